@@ -1,0 +1,1 @@
+"""CX Notebook's core: customer-experience files understood, measured and put into words, without a browser."""

@@ -1,0 +1,182 @@
+"""Level 5. Values → Altair charts: one theme, intervals everywhere, the finding's sentence as alternative text.
+
+Fields are named f0 … fn: a column called "image" or "url" must never reach the tooltip as a picture. Charts carry
+aggregates only, never rows. Colours are Okabe–Ito's, told apart by colour-blind eyes; meaning never rests on colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import altair as alt
+import pandas as pd
+
+from cxcore.language import Lang, date_style, day, number, say, words
+from cxcore.metrics.base import Metric, Rule
+from cxcore.values import Estimate, Trend
+
+Theme = Literal["light", "dark"]
+ACCENT = {"light": "#0F62A8", "dark": "#56B4E9"}
+OTHER = {"light": "#B85C00", "dark": "#E69F00"}
+QUIET = {"light": "#6B7280", "dark": "#9CA3AF"}
+INK = {"light": "#1F2937", "dark": "#E5E7EB"}
+PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
+WIDE = 300  # height in pixels of a chart across the page
+MOST_BARS = 40  # a longer list is a table with a search
+
+
+def _styled(chart: Any, theme: Theme, lang: Lang, description: str) -> Any:
+    """The chart in the house's one style."""
+    style = date_style(lang)
+    return (
+        chart.properties(description=description, usermeta={"embedOptions": {"formatLocale": style["number"],
+                                                            "timeFormatLocale": style["time"]}})
+        .configure(locale={"number": style["number"], "time": style["time"]}, background="transparent", font="sans-serif")
+        .configure_axis(labelColor=INK[theme], titleColor=INK[theme], gridColor="#8883", domainColor="#8886",
+                        tickColor="#8886", labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=220)
+        .configure_view(stroke=None)
+        .configure_legend(labelColor=INK[theme], titleColor=INK[theme], orient="top", labelFontSize=12)
+        .configure_text(color=INK[theme], fontSize=12)
+    )  # fmt: skip
+
+
+def of_trend(
+    trend: Trend, metric: Metric, rule: Rule, lang: Lang, theme: Theme, sentence: str, target: float | None = None
+) -> Any:
+    """A metric over time: line, interval band, control limits, points outside them, the target."""
+    frame = pd.DataFrame(
+        [
+            {
+                "f0": pd.Timestamp(point.period) if point.period else None,
+                "f1": point.value,
+                "f2": point.low,
+                "f3": point.high,
+                "f4": limit[0] if limit else None,
+                "f5": limit[1] if limit else None,
+                "f6": bool(limit and point.value is not None and not limit[0] <= point.value <= limit[1]),
+                "f7": point.n,
+                "f8": described(point, rule, lang),
+                "f9": day(point.period, lang) if point.period else "",
+            }
+            for point, limit in zip(trend.points, trend.limits, strict=True)
+        ]
+    )
+    x = alt.X("f0:T", title=None, axis=alt.Axis(format=_time_format(trend), labelOverlap=True, grid=False))
+    y = alt.Y("f1:Q", title=_axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True))
+    base = alt.Chart(frame)
+    band = base.mark_area(opacity=0.18, color=ACCENT[theme]).encode(
+        x=x, y=alt.Y("f2:Q", title=_axis(metric, rule, lang)), y2="f3:Q"
+    )
+    limits = [
+        base.mark_line(strokeDash=[2, 3], color=QUIET[theme], strokeWidth=1, interpolate="step").encode(
+            x=x, y=f"{field}:Q"
+        )
+        for field in ("f4", "f5")
+    ]
+    line = base.mark_line(color=ACCENT[theme], strokeWidth=2).encode(x=x, y=y)
+    tip = [alt.Tooltip("f9:N", title=_word(say("period"), lang)), alt.Tooltip("f8:N", title=_word(metric.title, lang)),
+           alt.Tooltip("f7:Q", title="n")]  # fmt: skip
+    chosen = alt.selection_point(name="chosen", fields=["f0"], on="click", clear="dblclick")
+    points = base.mark_point(filled=True, opacity=1).encode(
+        x=x, y=y, tooltip=tip,
+        color=alt.condition(alt.datum["f6"], alt.value(OTHER[theme]), alt.value(ACCENT[theme])),
+        shape=alt.condition(alt.datum["f6"], alt.value("diamond"), alt.value("circle")),
+        size=alt.condition(alt.datum["f6"], alt.value(130), alt.value(45)),
+    ).add_params(chosen)  # fmt: skip
+    layers = [band, *limits, line, points]
+    if target is not None:
+        goal = pd.DataFrame({"f1": [target], "f2": [_word(say("target"), lang)]})
+        layers.append(alt.Chart(goal).mark_rule(color=OTHER[theme], strokeDash=[6, 4]).encode(y="f1:Q"))
+        layers.append(
+            alt.Chart(goal).mark_text(align="left", dx=4, dy=-6, x=0, color=OTHER[theme]).encode(y="f1:Q", text="f2:N")
+        )
+    return _styled(alt.layer(*layers).properties(height=WIDE, width="container"), theme, lang, sentence)
+
+
+def of_segments(
+    estimates: Sequence[Estimate], metric: Metric, rule: Rule, lang: Lang, theme: Theme, sentence: str
+) -> Any:
+    """Groups sorted by value, each with its interval; the whole as a line to compare with."""
+    shown = sorted((e for e in estimates if e.value is not None), key=lambda e: -(e.value or 0))[:MOST_BARS]
+    order = [_group(e) for e in shown]
+    frame = pd.DataFrame(
+        [
+            {"f0": _group(e), "f1": e.value, "f2": e.low, "f3": e.high, "f4": f"n = {number(e.n, lang)}",
+             "f5": described(e, rule, lang)}
+            for e in shown
+        ]
+    )  # fmt: skip
+    y = alt.Y("f0:N", sort=order, title=None)
+    base = alt.Chart(frame)
+    whisker = base.mark_rule(color=ACCENT[theme], strokeWidth=2).encode(
+        y=y, x=alt.X("f2:Q", title=_axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True)), x2="f3:Q"
+    )
+    chosen = alt.selection_point(name="chosen", fields=["f0"], on="click", clear="dblclick")
+    dots = base.mark_point(filled=True, size=90, color=ACCENT[theme], opacity=1).encode(
+        y=y, x="f1:Q",
+        tooltip=[alt.Tooltip("f0:N", title=" "), alt.Tooltip("f5:N", title=_word(metric.title, lang)),
+                 alt.Tooltip("f4:N", title=" ")],
+    ).add_params(chosen)  # fmt: skip
+    labels = base.mark_text(align="left", dx=8, dy=-9, color=QUIET[theme], fontSize=11).encode(
+        y=y, x="f1:Q", text="f4:N"
+    )
+    height = max(120, 34 * len(shown) + 40)
+    return _styled(alt.layer(whisker, dots, labels).properties(height=height, width="container"), theme, lang, sentence)
+
+
+def of_answers(
+    answers: Sequence[tuple[float, int]], groups: Sequence[str], lang: Lang, theme: Theme, sentence: str
+) -> Any:
+    """How many chose each answer: bars from zero, shaded by group (detractors, passives, promoters; bad to good)."""
+    total = sum(count for _, count in answers) or 1
+    frame = pd.DataFrame(
+        [
+            {"f0": number(value, lang), "f1": count, "f2": group, "f3": f"{number(100 * count / total, lang, 0)} %"}
+            for (value, count), group in zip(answers, groups, strict=True)
+        ]
+    )
+    names = list(dict.fromkeys(groups))
+    shades = {1: [ACCENT[theme]], 2: [OTHER[theme], ACCENT[theme]], 3: [OTHER[theme], QUIET[theme], ACCENT[theme]]}
+    bars = alt.Chart(frame).mark_bar().encode(
+        x=alt.X("f0:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("f1:Q", title=_word(say("answers"), lang), axis=alt.Axis(tickMinStep=1)),
+        color=alt.Color("f2:N", title=None, scale=alt.Scale(domain=names, range=shades.get(len(names), list(PALETTE)))),
+        tooltip=[alt.Tooltip("f0:N", title=_word(say("answer"), lang)), alt.Tooltip("f1:Q", title="n"),
+                 alt.Tooltip("f3:N", title="%")],
+    )  # fmt: skip
+    labels = alt.Chart(frame).mark_text(dy=-7, color=QUIET[theme], fontSize=11).encode(
+        x=alt.X("f0:N", sort=None), y="f1:Q", text="f3:N"
+    )  # fmt: skip
+    return _styled(alt.layer(bars, labels).properties(height=240, width="container"), theme, lang, sentence)
+
+
+def described(estimate: Estimate, rule: Rule, lang: Lang) -> str:
+    """A number with its interval, in words: "31.7 (18.9 to 43.1)"."""
+    if estimate.value is None:
+        return words(estimate.method, lang)
+    unit = " %" if rule.unit == "%" else ""
+    digits = 2 if rule.unit in {"scale", "number"} else 1
+    text = f"{number(estimate.value, lang, digits)}{unit}"
+    if estimate.low is None or estimate.high is None:
+        return text
+    between = say("{value} ({low} to {high})", value=text, low=number(estimate.low, lang, digits),
+                  high=number(estimate.high, lang, digits))  # fmt: skip
+    return words(between, lang)
+
+
+def _group(estimate: Estimate) -> str:
+    return " · ".join(value or "–" for _, value in estimate.by)
+
+
+def _axis(metric: Metric, rule: Rule, lang: Lang) -> str:
+    unit = {"points": say("points"), "%": say("%"), "scale": say("mean"), "number": say("mean")}[rule.unit]
+    return f"{words(metric.title, lang)}, {words(unit, lang)}"
+
+
+def _time_format(trend: Trend) -> str:
+    return {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y"}[trend.every]
+
+
+def _word(message: Any, lang: Lang) -> str:
+    return words(message, lang)

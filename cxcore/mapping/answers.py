@@ -1,0 +1,156 @@
+"""Answers as people and survey tools write them: 9, "9/10", "10 - Extremely likely", words, stars, faces → a number.
+
+The word lists are English and Italian first, then the commonest of Spanish, French and German. A list is an ordered
+ladder, worst first, so that a word's number follows from its place and the ladder's length.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from cxcore.mapping.numbers import parse
+
+NO_ANSWER = frozenset(
+    "n/a|na|n.a.|n/d|nd|n.d.|ns/nc|ns|nc|n/r|nr|none|null|nan|nil|-|--|---|–|—|?|.|non so|non saprei|non risponde"
+    "|nessuna risposta|nessun voto|senza risposta|non applicabile|non valutato|preferisco non rispondere|no answer"
+    "|not answered|no response|not offered|offered|unoffered|not applicable|not rated|unrated|skipped|skip|don't know"
+    "|dont know|do not know|prefer not to say|prefer not to answer|no opinion|no contesta|no sabe|no sabe/no contesta"
+    "|keine angabe|weiß nicht|weiss nicht|sans opinion|ne sait pas|nsp|missing|unknown|sconosciuto|(blank)|(vuoto)".split(
+        "|"
+    )
+)
+_SATISFACTION = (
+    "very dissatisfied|very unsatisfied|extremely dissatisfied|completely dissatisfied|highly dissatisfied|terrible|awful"
+    "|very bad|very poor|horrible|molto insoddisfatto|per niente soddisfatto|per nulla soddisfatto|del tutto insoddisfatto"
+    "|pessimo|pessima|molto negativo|muy insatisfecho|muy malo|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
+    "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|insoddisfatto|poco soddisfatto|scarso|scarsa|insufficiente"
+    "|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
+    "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
+    "|neutrale|ne soddisfatto ne insoddisfatto|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
+    "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel",
+    "satisfied|somewhat satisfied|good|soddisfatto|abbastanza soddisfatto|buono|buona|positivo|satisfecho|bueno"
+    "|satisfait|bon|plutot satisfait|zufrieden|gut",
+    "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great|very good"
+    "|outstanding|perfect|molto soddisfatto|pienamente soddisfatto|completamente soddisfatto|del tutto soddisfatto"
+    "|estremamente soddisfatto|ottimo|ottima|eccellente|molto positivo|muy satisfecho|muy bueno|excelente"
+    "|tres satisfait|excellent service|sehr zufrieden|sehr gut|ausgezeichnet",
+)
+_EASE = (
+    "very difficult|extremely difficult|very hard|very high effort|molto difficile|difficilissimo|muy dificil",
+    "difficult|hard|somewhat difficult|high effort|difficile|abbastanza difficile|dificil",
+    "neutral|neither easy nor difficult|neither|neutro|ne facile ne difficile",
+    "easy|somewhat easy|low effort|facile|abbastanza facile|facil",
+    "very easy|extremely easy|very low effort|molto facile|facilissimo|muy facil",
+)
+_AGREEMENT = (
+    "strongly disagree|completely disagree|per niente d'accordo|fortemente in disaccordo|totalmente in disaccordo"
+    "|completamente in disaccordo|molto in disaccordo|totalmente en desacuerdo",
+    "disagree|in disaccordo|non d'accordo|en desacuerdo",
+    "neutral|neither agree nor disagree|ne d'accordo ne in disaccordo|neutro|indifferente",
+    "agree|d'accordo|de acuerdo",
+    "strongly agree|completely agree|completamente d'accordo|fortemente d'accordo|molto d'accordo"
+    "|totalmente d'accordo|pienamente d'accordo|totalmente de acuerdo",
+)
+_AGREEMENT_SEVEN = (
+    _AGREEMENT[0],
+    _AGREEMENT[1],
+    "somewhat disagree|slightly disagree|rather disagree|parzialmente in disaccordo|abbastanza in disaccordo"
+    "|un po' in disaccordo|leggermente in disaccordo",
+    _AGREEMENT[2],
+    "somewhat agree|slightly agree|rather agree|parzialmente d'accordo|abbastanza d'accordo|un po' d'accordo"
+    "|leggermente d'accordo",
+    _AGREEMENT[3],
+    _AGREEMENT[4],
+)
+_THUMBS = ("bad|negative|thumbs down|👎|unhappy|dislike|badwithcomment|bad with comment",
+           "good|positive|thumbs up|👍|happy|like|goodwithcomment|good with comment")  # fmt: skip
+_FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺👍", "😍😀😃😄😁🤩🥰😎")
+_GROUPS = {
+    "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0, "promotor": 10.0, "promoteur": 10.0,
+    "passive": 7.0, "passivo": 7.0, "passives": 7.0, "passivi": 7.0, "neutral": 7.0, "neutro": 7.0, "pasivo": 7.0,
+    "passif": 7.0, "detractor": 0.0, "detrattore": 0.0, "detractors": 0.0, "detrattori": 0.0, "detracteur": 0.0,
+}  # fmt: skip
+FLAG_WORDS: dict[str, float] = {
+    **dict.fromkeys("y|yes|true|t|1|si|s|vero|v|oui|ja|sim|1.0|x|on".split("|"), 1.0),
+    **dict.fromkeys("n|no|false|f|0|falso|non|nein|nao|0.0|off".split("|"), 0.0),
+}
+_LABEL = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)(]|\s)\s*(\D.*)$")
+_OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|of|out of|von|sur|de)\s*(\d+)$")
+_UNIT = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:stars?|stelle?|stella|punti|points?|pts|estrellas?|sterne?|etoiles?)$")
+_LAST = re.compile(r"^(\D+?)\s*[\[(:-]\s*(\d+)\s*[\])]?$")
+
+
+def folded(text: str) -> str:
+    """The text as the word lists write it: lower case, no accents, straight quotes, single spaces."""
+    text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return re.sub(r"\s+", " ", "".join(c for c in text if not unicodedata.combining(c))).strip().casefold()
+
+
+def _ladder(steps: Iterable[str]) -> dict[str, float]:
+    return {word: float(k) for k, step in enumerate(steps, 1) for word in step.split("|")}
+
+
+# (name, scale, word → number), tried in this order; the ladder that reads most of the column wins.
+LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
+    ("satisfaction", (1, 5), _ladder(_SATISFACTION)),
+    ("ease", (1, 5), _ladder(_EASE)),
+    ("agreement", (1, 5), _ladder(_AGREEMENT)),
+    ("agreement of seven", (1, 7), _ladder(_AGREEMENT_SEVEN)),
+    ("good or bad", (0, 1), {word: k for word, k in zip(
+        "|".join(_THUMBS).split("|"), [0.0] * 8 + [1.0] * 8, strict=True)}),
+    ("promoter groups", (0, 10), _GROUPS),
+)  # fmt: skip
+
+
+def no_answer(text: str) -> bool:
+    """Whether the text says that nobody answered."""
+    return folded(text) in NO_ANSWER
+
+
+def stars(text: str) -> float | None:
+    """How many stars are drawn, or the step of a face on a five-step ladder."""
+    bare = text.replace("\ufe0f", "").replace(" ", "")
+    filled = bare.count("★") + bare.count("⭐") + bare.count("🌟") + (bare.count("*") if set(bare) == {"*"} else 0)
+    if filled and all(c in "★⭐🌟☆✩*" for c in bare):
+        return float(filled)
+    if len(bare) == 1:
+        return next((float(k) for k, faces in enumerate(_FACES, 1) if bare in faces), None)
+    return None
+
+
+def labelled(text: str, decimal: str = ".") -> tuple[float, str, float | None] | None:
+    """The number in "10 - Extremely likely", "9/10", "4 stelle", "Buono (4)": number, its words, the scale's top."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if match := _OUT_OF.match(plain.casefold()):
+        number = parse(match[1], decimal)
+        return None if number is None else (number, "", float(match[2]))
+    if match := _UNIT.match(plain.casefold()):
+        number = parse(match[1], decimal)
+        return None if number is None else (number, "", None)
+    if (match := _LABEL.match(plain)) and not re.search(r"\d", match[2]):
+        number = parse(match[1], decimal)
+        return None if number is None else (number, match[2].strip(" ()-–—:").strip(), None)
+    if match := _LAST.match(plain):
+        return float(match[2]), match[1], None
+    return None
+
+
+def level(words: str) -> float | None:
+    """How good the words say it is, 0 (worst) to 1 (best), or None where no ladder knows them."""
+    key = folded(words)
+    for _, (low, high), ladder in LADDERS[:4]:
+        if key in ladder:
+            return (ladder[key] - low) / (high - low)
+    if key in {"extremely likely", "very likely", "estremamente probabile", "molto probabile", "sicuramente si"}:
+        return 1.0
+    if key in {
+        "not at all likely",
+        "not likely at all",
+        "per niente probabile",
+        "per nulla probabile",
+        "molto improbabile",
+    }:
+        return 0.0
+    return None

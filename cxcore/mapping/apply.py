@@ -1,0 +1,219 @@
+"""RawTable + Mapping → Table: every row read once by the engine, and everything that did not fit counted and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from cxcore.engine import Engine
+from cxcore.language import Message, say, say_many
+from cxcore.mapping import typed
+from cxcore.mapping.answers import NO_ANSWER
+from cxcore.mapping.facts import Facts
+from cxcore.roles import ROLES
+from cxcore.store import Workspace
+from cxcore.values import ROWS_SHOWN, Mapping, Problem, Profile, RawTable, RoleUse, Table
+
+EARLIEST = datetime(1990, 1, 1)  # no customer's contact is older; 1970 and 1980 are what empty clocks show
+MOST_DROPPED = 0.3  # an id that would drop more of the rows than this names something other than a row
+
+
+@dataclass(frozen=True)
+class _Check:
+    """Something counted over all rows: where it holds, and the words for it."""
+
+    code: str
+    column: str
+    holds: Any
+    says: Callable[[int], Message]
+
+
+def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: Engine, workspace: Workspace) -> Table:
+    """The table of a file under a mapping, written into the workspace.
+
+    Exact repetitions of a row count once; of rows that share an id but differ, the latest counts. Both are said. Rows
+    are kept with the reason they do not count, so that nothing is lost and a correction can bring them back.
+    """
+    facts = [Facts(profile) for profile in profiles]
+    draft = workspace.draft()
+    doubled = _doubled(raw, mapping, engine)
+    engine.write(raw.path, lambda table: _columns(table, mapping, facts, doubled, workspace.key), draft)
+    path, fingerprint = workspace.keep(draft)
+    problems, left_out, period = _checked(path, mapping, facts, engine)
+    return Table(
+        path=path,
+        fingerprint=fingerprint,
+        name=raw.name,
+        raw=raw,
+        mapping=mapping,
+        rows_read=raw.rows,
+        rows_used=raw.rows - sum(count for _, count in left_out),
+        left_out=left_out,
+        problems=(*mapping.problems, *problems),
+        period=period,
+    )
+
+
+def _columns(table: ir.Table, mapping: Mapping, facts: list[Facts], doubled: str | None, key: bytes) -> ir.Table:
+    columns: dict[str, Any] = {"row": table["row"]}
+    for use in mapping.roles:
+        columns |= typed.column(table, use, facts, key)
+    for use in mapping.columns:
+        hidden = use.fate == "personal" or use.role == "customer_id"
+        if f"x{use.index}" in table.columns and not hidden:
+            columns[f"x{use.index}"] = table[f"x{use.index}"]
+            if use.numeric and use.fate in {"segment", "ignored", "also"}:
+                columns[f"v{use.index}"] = typed.number(table[f"x{use.index}"], use.decimal)
+    for use in mapping.roles:
+        if ROLES[use.role].type == "time":
+            limit = datetime.now() + timedelta(days=2)
+            when = columns[use.role]
+            off = ibis.cases((when < EARLIEST, "old"), (when > limit, "future"), else_=ibis.null("string"))
+            columns[f"{use.role}_off"] = off
+            columns[use.role] = ibis.ifelse(off.isnull(), when, None)
+    result = table.select(**columns)
+    if doubled is None:
+        return result.mutate(left_out=ibis.null("string"))
+    return _marked(result, mapping, doubled)
+
+
+def _doubled(raw: RawTable, mapping: Mapping, engine: Engine) -> str | None:
+    """The role whose repeated values may mean repeated rows: the row's id, or "" for a time of day without one.
+
+    Without an id or a time of day nothing tells a repeated row from two people who answered alike: all rows count.
+    """
+    if mapping.kind not in {"interactions", "responses"}:
+        return None
+    for role in ("interaction_id", "response_id"):
+        if use := mapping.use(role):
+            name = f"x{use.columns[0]}"
+            seen = engine.ask(raw.path, lambda t, name=name: t.aggregate(n=t[name].count(), d=t[name].nunique()))
+            repeated = 1 - seen.d[0] / seen.n[0] if seen.n[0] else 0.0
+            return role if 0 < repeated else None
+    clocked = [use for use in mapping.roles if ROLES[use.role].type == "time" and use.formats == ()]
+    return "" if clocked and len(mapping.columns) > 2 else None
+
+
+def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
+    """The rows with `left_out` filled: "duplicate" for exact repetitions, "superseded" for older versions of an id."""
+    texts = [result[name] for name in result.columns if name.startswith("x")]
+    same_row = texts if not doubled else [result[doubled], *[text for text in texts]]
+    first = ibis.row_number().over(ibis.window(group_by=same_row, order_by=result["row"]))
+    repeated = first > 0
+    if not doubled:
+        has_clock = [result[use.role] for use in mapping.roles if ROLES[use.role].type == "time"]
+        clocked = [when.notnull() & (when != when.truncate("D")) for when in has_clock]
+        certain = clocked[0] if len(clocked) == 1 else ibis.or_(*clocked)
+        return result.mutate(left_out=ibis.ifelse(repeated & certain, "duplicate", None))
+    marked = result.mutate(left_out=ibis.ifelse(repeated & result[doubled].notnull(), "duplicate", None))
+    when = next((marked[role] for role in ("answered_at", "created_at") if mapping.use(role)), None)
+    order = (
+        [marked["left_out"].notnull()] + ([ibis.desc(when)] if when is not None else []) + [ibis.desc(marked["row"])]
+    )
+    newest = ibis.row_number().over(ibis.window(group_by=marked[doubled], order_by=order))
+    older = (newest > 0) & marked[doubled].notnull() & marked["left_out"].isnull()
+    return marked.mutate(left_out=ibis.ifelse(older, "superseded", marked["left_out"]))
+
+
+def _checked(
+    path: Any, mapping: Mapping, facts: list[Facts], engine: Engine
+) -> tuple[tuple[Problem, ...], tuple[tuple[str, int], ...], tuple[date, date] | None]:
+    """What the written table says of itself: cells that did not fit, rows left out, the period."""
+
+    def counted(table: ir.Table) -> ir.Table:
+        checks = _checks(table, mapping, facts)
+        sums = {f"c{k}": check.holds.sum() for k, check in enumerate(checks)}
+        when = _when(mapping)
+        spans = {"start": table[when].min(), "end": table[when].max()} if when else {}
+        return table.aggregate(
+            duplicate=(table["left_out"] == "duplicate").sum(),
+            superseded=(table["left_out"] == "superseded").sum(),
+            **sums,
+            **spans,
+        )
+
+    row = engine.ask(path, counted).iloc[0]
+    with engine.reading(path) as table:
+        checks = _checks(table, mapping, facts)
+        problems = []
+        for k, check in enumerate(checks):
+            count = _whole(row[f"c{k}"])
+            if count:
+                rows = table.filter(check.holds).order_by("row").select("row").limit(ROWS_SHOWN).to_pandas()["row"]
+                problems.append(
+                    Problem(check.code, "warning", check.says(count), check.column, count, tuple(int(r) for r in rows))
+                )
+    left_out = tuple((name, _whole(row[name])) for name in ("duplicate", "superseded") if _whole(row[name]))
+    period = None
+    if "start" in row and not pd.isna(row["start"]):
+        period = (row["start"].date(), row["end"].date())
+    return tuple(problems), left_out, period
+
+
+def _whole(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
+
+
+def _when(mapping: Mapping) -> str | None:
+    return next((r for r in ("answered_at", "created_at", "event_at") if mapping.use(r)), None)
+
+
+def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Check]:
+    checks = [
+        _Check("duplicate_rows", "", table["left_out"] == "duplicate", lambda n: say_many(
+            "{n} row repeats another in every cell and is counted once",
+            "{n} rows repeat others in every cell and are counted once", n)),
+        _Check("conflicting_duplicates", "", table["left_out"] == "superseded", lambda n: say_many(
+            "{n} row shares its number with a later one that differs; the latest counts",
+            "{n} rows share their number with later ones that differ; the latest count", n)),
+    ]  # fmt: skip
+    for use in mapping.roles:
+        if facts[use.columns[0]].filled:
+            checks += _cell_checks(table, use, mapping.columns[use.columns[0]].header)
+    return checks
+
+
+def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
+    kind, role = ROLES[use.role].type, use.role
+    text = table[f"x{use.columns[0]}"] if f"x{use.columns[0]}" in table.columns else None
+    if text is None or kind in {"id", "category", "text"}:
+        return []
+    unread = text.notnull() & table[role].isnull()
+    if kind == "rating":
+        low, high = use.scale or (0.0, 0.0)
+        off = table[f"{role}_off"].fill_null(False)
+        skipped = text.strip().lower().isin(sorted(NO_ANSWER))
+        return [
+            _Check(f"{role}_out_of_range", header, off, lambda n: say_many(
+                "{n} answer is off the scale {low}–{high} and is not counted",
+                "{n} answers are off the scale {low}–{high} and are not counted", n, low=low, high=high)),
+            _Check(f"{role}_unreadable", header, unread & ~off & ~skipped, lambda n: say_many(
+                "{n} cell is no answer on the scale", "{n} cells are no answers on the scale", n)),
+        ]  # fmt: skip
+    if kind == "time":
+        off = table[f"{role}_off"]
+        return [
+            _Check("implausible_dates", header, off == "old", lambda n: say_many(
+                "{n} date lies before 1990 and is set apart", "{n} dates lie before 1990 and are set apart", n)),
+            _Check("future_dates", header, off == "future", lambda n: say_many(
+                "{n} date lies in the future and is set apart", "{n} dates lie in the future and are set apart", n)),
+            _Check("invalid_dates", header, unread & off.isnull(), lambda n: say_many(
+                "{n} cell is no date that exists", "{n} cells are no dates that exist", n)),
+        ]  # fmt: skip
+    if kind == "duration":
+        return [
+            _Check("negative_duration", header, table[role] < 0, lambda n: say_many(
+                "{n} duration is negative", "{n} durations are negative", n)),
+            _Check("unreadable_durations", header, unread, lambda n: say_many(
+                "{n} cell is no duration", "{n} cells are no durations", n)),
+        ]  # fmt: skip
+    return [
+        _Check("unreadable_cells", header, unread, lambda n: say_many(
+            "{n} cell could not be read", "{n} cells could not be read", n))
+    ]  # fmt: skip

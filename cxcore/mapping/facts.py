@@ -1,0 +1,174 @@
+"""What the cells of a column look like: one set of facts a column, from which everything else is decided."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from cxcore.mapping import answers, dates, numbers, scales
+from cxcore.mapping.numbers import NumberStyle, parse
+from cxcore.values import Profile
+
+_EMAIL = re.compile(r"^\s*'?[^@\s]+@[^@\s]+\.[A-Za-z]{2,}\s*$|.*<[^@\s]+@[^@\s]+>")
+_PHONE = re.compile(
+    r"^'?(?:\+|00)[\d\s().-]{8,18}$|^\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$|^0\d{8,11}$|^3\d{2}[ .-]?\d{6,7}$"
+)
+_IP = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]{8,39}:[0-9a-f:]+$", re.IGNORECASE)
+_TAX = re.compile(r"^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]$", re.IGNORECASE)
+_CLOCKED = re.compile(r"^-?\d{1,5}:\d{2}(:\d{2}([.,]\d+)?)?$")
+_WORDED = re.compile(
+    r"^-?(P(\d+D)?T?(\d+H)?(\d+M)?(\d+(\.\d+)?S)?"
+    r"|(\d+([.,]\d+)?\s*(ms|s|secs?|seconds?|secondi|m|mins?|minutes?|minuti|minuto|h|hrs?|hours?|ore|ora|d|days?|gg?|giorni|giorno)\.?[\s,]*)+)$",
+    re.IGNORECASE,
+)
+CHANNELS = frozenset(
+    "email|e-mail|mail|chat|live chat|phone|telephone|telefono|call|chiamata|voice|voce|inbound|outbound|outcall|online"
+    "|web|website|sito|sito web|portal|portale|social|social media|twitter|facebook|instagram|whatsapp|sms|app"
+    "|mobile app|app mobile|in store|in negozio|negozio|store|branch|filiale|sportello|messenger|telegram|video|form"
+    "|modulo|web form|fax|posta|letter|call center|callcenter|call-center|contact center|pec|chatbot|bot|api|ivr"
+    "|telefon|telephone|telefono fijo|correo|tienda|boutique|filiale|brief".split("|")
+)
+STATES = frozenset(
+    "open|opened|closed|pending|solved|resolved|new|on hold|in progress|assigned|waiting|reopened|cancelled|canceled"
+    "|escalated|unresolved|aperto|aperta|chiuso|chiusa|risolto|risolta|in corso|in lavorazione|in attesa|nuovo|sospeso"
+    "|annullato|evaso|abierto|cerrado|resuelto|pendiente|ouvert|ferme|resolu|offen|geschlossen|gelost|completed"
+    "|completato|closed with explanation|closed with monetary relief|closed with non monetary relief|logged".split("|")
+)
+ARMS = re.compile(
+    r"^(a|b|c|d|control\w*|controllo|test\w*|treat\w*|variant\w*|variante\w*|gate_?\d+|v\d|old|new|vecchi[oa]|nuov[oa]"
+    r"|attuale|exposed|ad|psa|baseline|original\w*|champion|challenger|con|grp ?[ab]|group ?[ab]|gruppo ?[ab]"
+    r"|control .*|test .*|.* control|.* test|\d)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one column; the costly ones are found when asked for, once."""
+
+    profile: Profile
+
+    @property
+    def filled(self) -> int:
+        """How many cells are filled."""
+        return self.profile.filled
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different texts there are (in the sample, where the profile is one)."""
+        return len(self.profile.values)
+
+    @cached_property
+    def seen(self) -> int:
+        """How many cells the profile's values stand for."""
+        return sum(count for _, count in self.profile.values)
+
+    @cached_property
+    def repeats(self) -> float:
+        """Cells per different text: 1 where every cell differs."""
+        return self.seen / self.distinct if self.distinct else 0.0
+
+    @cached_property
+    def number(self) -> NumberStyle:
+        """How numbers are written."""
+        return numbers.style(self.profile.values)
+
+    @cached_property
+    def parsed(self) -> tuple[tuple[float, int], ...]:
+        """The column's numbers with their counts."""
+        pairs = ((parse(text, self.number.decimal), count) for text, count in self.profile.values)
+        return tuple(sorted((number, count) for number, count in pairs if number is not None))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every number is a whole one."""
+        return bool(self.parsed) and all(number.is_integer() for number, _ in self.parsed)
+
+    @cached_property
+    def date(self) -> dates.DateStyle:
+        """How dates are written."""
+        return dates.style(self.profile.values)
+
+    @cached_property
+    def clock(self) -> dates.DateStyle:
+        """How times of day are written."""
+        return dates.clock_style(self.profile.values)
+
+    @cached_property
+    def ratings(self) -> scales.Ratings:
+        """The column read as ratings."""
+        return scales.read(self.profile)
+
+    @cached_property
+    def length(self) -> float:
+        """Characters per filled cell."""
+        return (
+            sum(min(len(text), 2000) * count for text, count in self.profile.values) / self.seen if self.seen else 0.0
+        )
+
+    def share(self, test: re.Pattern[str]) -> float:
+        """The share of filled cells a regular expression matches."""
+        return (
+            sum(count for text, count in self.profile.values if test.match(text.strip())) / self.seen
+            if self.seen
+            else 0.0
+        )
+
+    def share_in(self, words: frozenset[str]) -> float:
+        """The share of filled cells that are one of these words."""
+        if not self.seen:
+            return 0.0
+        return sum(count for text, count in self.profile.values if answers.folded(text) in words) / self.seen
+
+    @cached_property
+    def flag(self) -> float:
+        """The share of filled cells that say yes or no."""
+        if not self.seen:
+            return 0.0
+        return (
+            sum(
+                count
+                for text, count in self.profile.values
+                if answers.folded(text) in answers.FLAG_WORDS or answers.no_answer(text)
+            )
+            / self.seen
+        )
+
+    @cached_property
+    def duration(self) -> float:
+        """The share of filled cells that are written as durations (1:02:03, 2 days 3 hours, PT5M)."""
+        return max(self.share(_CLOCKED), self.share(_WORDED), self.share(_CLOCKED) + self.share(_WORDED))
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether the column holds dates (not mere numbers that could be years)."""
+        return self.date.share >= 0.6
+
+    @cached_property
+    def written_dates(self) -> bool:
+        """Whether the column holds dates that could be nothing else: not numbers that might be serials or ids."""
+        return self.dated and self.date.kind == "date" and self.number.share < 0.5
+
+    @cached_property
+    def years(self) -> bool:
+        """Whether the column's dates are bare years, which any whole number between 1900 and 2099 could be."""
+        return self.dated and self.date.kind == "date" and all(len(s.patterns[0][1]) == 2 for s in self.date.shapes)
+
+    @cached_property
+    def wordy(self) -> bool:
+        """Whether the cells are sentences rather than names or codes."""
+        return (
+            self.length >= 12
+            and self.number.share < 0.5
+            and not self.dated
+            and " " in "".join(text for text, _ in self.profile.values[:50])
+        )
+
+    @cached_property
+    def personal(self) -> str | None:
+        """The kind of personal data the values themselves are, or None."""
+        for kind, test in (("e-mail", _EMAIL), ("ip address", _IP), ("tax code", _TAX), ("phone", _PHONE)):
+            if self.share(test) > 0.5:
+                return kind
+        return None

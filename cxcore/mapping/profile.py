@@ -1,0 +1,77 @@
+"""RawTable → Profiles: the different texts of each column with their counts, all of them or a spread sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cxcore.values import Profile, RawTable
+
+WHOLE_UP_TO = 50_000  # rows: every value of a smaller file is looked at
+SAMPLE = 24_000  # rows looked at in a larger one, in slices spread over it
+KEPT = 3_000  # different texts kept a column, commonest first
+FEW = 400  # a sampled column with at most so many different texts is counted in full
+
+
+def of(raw: RawTable) -> tuple[Profile, ...]:
+    """One Profile a column of the file, in the file's order."""
+    names = [f"x{k}" for k in range(len(raw.headers))]
+    with pq.ParquetFile(raw.path, read_dictionary=names) as source:
+        whole = raw.rows <= WHOLE_UP_TO
+        present = set(source.schema_arrow.names)
+        found = []
+        sampled = None if whole else _sample(source, [name for name in names if name in present])
+        for k, name in enumerate(names):
+            if name not in present:
+                found.append(Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, 0, (), complete=True))
+                continue
+            filled = raw.rows - _blanks(source, name)
+            complete = whole
+            column = source.read(columns=[name]).column(0) if sampled is None else sampled.column(name)
+            values = _counts(column)
+            if not whole and len(values) <= FEW:
+                values, complete = _counts(source.read(columns=[name]).column(0)), True
+            complete = complete and len(values) <= KEPT
+            found.append(
+                Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, filled, tuple(values[:KEPT]), complete)
+            )
+    return tuple(found)
+
+
+def _blanks(source: pq.ParquetFile, name: str) -> int:
+    position = source.schema_arrow.names.index(name)
+    blanks = 0
+    for group in range(source.metadata.num_row_groups):
+        statistics = source.metadata.row_group(group).column(position).statistics
+        if statistics is None or not statistics.has_null_count:
+            return int(source.read(columns=[name]).column(0).null_count)
+        blanks += statistics.null_count
+    return blanks
+
+
+def _sample(source: pq.ParquetFile, names: Sequence[str]) -> pa.Table:
+    """Slices of the first, the last and the row groups between, so that a file that changes midway shows it."""
+    groups = source.metadata.num_row_groups
+    chosen = sorted({round(k * (groups - 1) / 3) for k in range(4)})
+    size = SAMPLE // len(chosen)
+    slices = []
+    for group in chosen:
+        rows = source.metadata.row_group(group).num_rows
+        start = max(0, rows - size) if group == groups - 1 else 0
+        slices.append(source.read_row_group(group, columns=list(names)).slice(start, size))
+    return pa.concat_tables(slices)
+
+
+def _counts(column: pa.ChunkedArray) -> list[tuple[str, int]]:
+    counted = pc.value_counts(column.drop_null())
+    texts = counted.field("values")
+    if pa.types.is_dictionary(texts.type):
+        texts = texts.dictionary_decode()
+    pairs = zip(texts.to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    merged: dict[str, int] = {}
+    for text, count in pairs:
+        merged[text] = merged.get(text, 0) + count
+    return sorted(merged.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -1,0 +1,154 @@
+"""The engine expressions that read a role's text: one Ibis expression a role, nothing executed here."""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from cxcore.engine import in_zone, pseudonym, try_strptime, try_strptime_zoned
+from cxcore.mapping import dates
+from cxcore.mapping.facts import Facts
+from cxcore.mapping.numbers import SHAPE
+from cxcore.roles import ROLES
+from cxcore.values import RoleUse
+
+UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_JUNK = "[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF"
+_SERIAL_DAY_ZERO = -2_209_161_600  # 1899-12-30, the day before a spreadsheet's first, as Unix time
+
+
+def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
+    """A column's number, or null where the text is none. `plain` skips the cleaning where no sampled value needs it."""
+    if not plain:
+        text = text.re_replace(_JUNK, "").replace("\u2212", "-")
+        text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
+    return ibis.ifelse(text.re_search(SHAPE), text.try_cast("float64"), None)
+
+
+def _plain_numbers(facts: Facts) -> bool:
+    return all(re.match(r"^[+-]?\d+(\.\d+)?$", text) for text, _ in facts.profile.values if any(map(str.isdigit, text)))
+
+
+def _looked_up(text: Any, use: RoleUse, otherwise: Any) -> Any:
+    if not use.answers:
+        return otherwise
+    return text.cases(*[(spelled, float(value)) for spelled, value in use.answers], else_=otherwise)
+
+
+def rating(text: Any, use: RoleUse, facts: Facts) -> tuple[Any, Any]:
+    """The answer on its scale, turned where the low end is the good one; and whether there is one off the scale."""
+    plain = facts.profile.complete or _plain_numbers(facts)
+    found = _looked_up(text, use, number(text, use.decimal, plain=plain))
+    low, high = use.scale or (ROLES[use.role].scale or (1.0, 5.0))
+    fits = (found >= low) & (found <= high)
+    if use.role == "nps":
+        fits = fits & (found == found.floor())
+    answer = ibis.ifelse(fits, (low + high) - found if use.reversed else found, None)
+    return answer, (found.notnull() & ~fits)
+
+
+def flag(text: Any, use: RoleUse) -> Any:
+    """1 for yes, 0 for no, else null."""
+    otherwise = number(text, use.decimal) if use.role == "reopened" else None
+    return _looked_up(text, use, ibis.null("float64") if otherwise is None else otherwise).cast("float64")
+
+
+def duration(text: Any, use: RoleUse, facts: Facts) -> Any:
+    """Seconds. Three parts are hours, minutes and seconds; two are minutes and seconds."""
+    factor = UNITS.get(use.unit or "s", 1.0)
+    plain = number(text, use.decimal, plain=_plain_numbers(facts)) * factor
+    if use.unit != "hms":
+        return plain
+    three, two = r"^(-?)(\d+):(\d{2}):(\d{2}(?:[.,]\d+)?)$", r"^(-?)(\d+):(\d{2}(?:[.,]\d+)?)$"
+
+    def part(pattern: str, group: int) -> Any:
+        return text.re_extract(pattern, group).replace(",", ".").try_cast("float64")
+
+    sign = ibis.ifelse(text.startswith("-"), -1.0, 1.0)
+    return ibis.cases(
+        (text.re_search(three), sign * (part(three, 2) * 3600 + part(three, 3) * 60 + part(three, 4))),
+        (text.re_search(two), sign * (part(two, 2) * 60 + part(two, 3))),
+        else_=ibis.null("float64"),
+    )
+
+
+def _rewritten(text: Any, rewrites: tuple[int, ...]) -> Any:
+    for k in rewrites:
+        pattern, new = dates.REWRITES[k]
+        text = text.re_replace(pattern, re.sub(r"\\g<(\d)>", r"\\\1", new))
+    return text
+
+
+def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
+    """The wall-clock time in the data's zone; null where the text is no time."""
+    text, style = texts[0], parts[0].date
+    zone = use.zone or "UTC"
+    if style.kind == "serial":
+        seconds = (text.replace(",", ".").try_cast("float64") * 86400 + _SERIAL_DAY_ZERO).round()
+        return seconds.cast("int64").as_timestamp("s").cast("timestamp")
+    if style.kind == "epoch":
+        stamp = text.try_cast("float64")
+        seconds = ibis.ifelse(stamp > 1e11, stamp / 1000, stamp)
+        return in_zone(zone, seconds.round().cast("int64").as_timestamp("s"))
+    if style.kind == "week":
+        compact = text.strip().replace("-", "").left(7)
+        return try_strptime(compact.concat("1"), "%GW%V%u")
+    text = _rewritten(text, style.rewrites)
+    order = use.order or style.order
+    clocks: list[tuple[str, str]] = [("", "")]
+    clock_text = None
+    if len(texts) > 1:
+        clock_text = _rewritten(texts[1], parts[1].clock.rewrites)
+        clocks += [(shape.regex, shape.pattern("ymd")) for shape in parts[1].clock.shapes]
+    cases = []
+    for shape in style.shapes:
+        orders = [order] + (["mdy" if order == "dmy" else "dmy"] if style.mixed and len(shape.patterns) > 1 else [])
+        for tried in orders:
+            for regex, pattern in clocks:
+                fits, whole, spelled = text.re_search(shape.regex), text, shape.pattern(tried)
+                if clock_text is not None:
+                    has_clock = clock_text.re_search(regex) if regex else clock_text.isnull()
+                    fits = fits & has_clock
+                    if regex:
+                        whole, spelled = text.concat(" ", clock_text), f"{spelled} {pattern}"
+                cases.append(ibis.ifelse(fits, _read(whole, spelled, zone), None))
+    return reduce(lambda first, second: first.coalesce(second), cases)
+
+
+def _read(text: Any, pattern: str, zone: str) -> Any:
+    if pattern == "%Y-%m-%d %H:%M:%S" or pattern == "%Y-%m-%d":
+        return text.try_cast("timestamp")  # the engine's own fast path for ISO
+    if "%z" in pattern:
+        return in_zone(zone, try_strptime_zoned(text, pattern))
+    return try_strptime(text, pattern)
+
+
+def column(table: ir.Table, use: RoleUse, facts: list[Facts], key: bytes) -> dict[str, Any]:
+    """The typed column of a role, under the role's name (and `{rating}_off`)."""
+    texts: list[Any] = [table[f"x{k}"] for k in use.columns]
+    parts = [facts[k] for k in use.columns]
+    kind = ROLES[use.role].type
+    if not parts[0].filled:
+        return {use.role: ibis.null("timestamp" if kind == "time" else "float64" if kind in _NUMBERS else "string")}
+    if kind == "rating":
+        answer, off = rating(texts[0], use, parts[0])
+        return {use.role: answer.cast("float64"), f"{use.role}_off": off}
+    if kind == "time":
+        return {use.role: time(texts, use, parts).cast("timestamp")}
+    if kind == "flag":
+        return {use.role: flag(texts[0], use)}
+    if kind == "duration":
+        return {use.role: duration(texts[0], use, parts[0])}
+    if kind in {"amount", "count"}:
+        return {use.role: number(texts[0], use.decimal, plain=_plain_numbers(parts[0]))}
+    if use.role == "customer_id":
+        # A pseudonym stays one when a stored table is read again under a corrected mapping.
+        return {use.role: table["customer_id"] if "customer_id" in table.columns else pseudonym(texts[0].strip(), key)}
+    return {use.role: texts[0] if kind == "text" else texts[0].strip()}
+
+
+_NUMBERS = frozenset({"rating", "flag", "duration", "amount", "count"})

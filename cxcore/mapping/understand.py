@@ -1,0 +1,171 @@
+"""RawTable + a person's corrections → Mapping: what the file is, and how each column is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+
+from cxcore.errors import CxError, UnknownName
+from cxcore.language import Message, listed, plain, say
+from cxcore.mapping import assign as assigning
+from cxcore.mapping import headers, uses
+from cxcore.mapping.facts import Facts
+from cxcore.roles import ROLES
+from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
+
+SETTINGS = ("order", "scale", "best", "unit")
+SEGMENT_VALUES = 60  # a column with more different values than this is no segment
+
+
+def understand(
+    raw: RawTable, profiles: Sequence[Profile], *, corrections: Dict[str, str] | None = None, zone: str | None = None
+) -> Mapping:
+    """The mapping of a file.
+
+    `corrections` are a person's words, as `--map` takes them: `{"nps": "Column name"}` puts a role on a column,
+    `{"nps": ""}` takes it off, `{"ces.best": "low"}` settles a question. Raises UnknownName for a role, setting or
+    column that is not there.
+    """
+    corrections = corrections or {}
+    columns = [Facts(profile) for profile in profiles]
+    by_hand = {
+        role: (_column(raw, header) if header else None) for role, header in corrections.items() if "." not in role
+    }
+    for role in by_hand:
+        _known_role(role)
+    work = assigning.assign(columns, by_hand)
+    found, reading = uses.build(columns, work, corrections, zone)
+    kind = work.kind
+    if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
+        kind = "scores" if not found or all(ROLES[use.role].type == "time" for use in found) else kind
+    problems = [*raw.problems, *reading.problems, *_shape_problems(columns, work, found)]
+    if kind == "unknown":
+        problems.append(_no_role())
+    return Mapping(
+        kind=kind,
+        roles=found,
+        columns=tuple(_fate(k, columns[k], work, found) for k in range(len(columns))),
+        problems=tuple(problems),
+        questions=tuple(reading.questions),
+        zone=zone or next((use.zone for use in found if use.zone), None),
+    )
+
+
+def _column(raw: RawTable, header: str) -> int:
+    """The number of a column named by a person: exactly, else but for case and spaces, else "name (2)" for a twin."""
+    if header in raw.headers:
+        return raw.headers.index(header)
+    for test in (str.strip, lambda text: " ".join(text.split()).casefold()):
+        matches = [k for k, own in enumerate(raw.headers) if test(own) == test(header)]
+        if len(matches) == 1:
+            return matches[0]
+    for k, label in enumerate(labels(raw.headers)):
+        if label == header:
+            return k
+    raise UnknownName(
+        "unknown_column",
+        say("No column has this name: {name}.", name=header),
+        say("The file's columns are: {names}.", names=listed(list(raw.headers[:40]))),
+    )
+
+
+def labels(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names made different from one another: a twin becomes "name (2)"."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return tuple(found)
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise UnknownName(
+            "unknown_role",
+            say("There is no role called {name}.", name=role),
+            say("The roles are: {names}.", names=listed(list(ROLES))),
+        )
+
+
+def _fate(k: int, facts: Facts, work: assigning.Assignment, found: Sequence[RoleUse]) -> ColumnUse:
+    header = facts.profile.header
+    numeric = facts.number.share >= 0.95 and bool(facts.parsed)
+    decimal = facts.number.decimal
+    role = next((use.role for use in found if k in use.columns), None)
+    if role is not None:
+        shared = next(use.role for use in found if use.columns[0] == k or k in use.columns)
+        return ColumnUse(k, header, "role", shared, None, numeric, decimal)
+    if k in work.personal:
+        return ColumnUse(k, header, "personal", None, _personal_why(work.personal[k]))
+    also = next((use.role for use in found if k in use.also), None)
+    if also is not None:
+        return ColumnUse(k, header, "also", also, None, numeric, decimal)
+    few = 2 <= facts.distinct <= SEGMENT_VALUES and facts.repeats >= 2 and not facts.dated and facts.length <= 80
+    constant = facts.distinct == 1 and facts.filled > 0 and not facts.dated
+    return ColumnUse(k, header, "segment" if few or constant else "ignored", None, None, numeric, decimal)
+
+
+def _personal_why(kind: str) -> Message:
+    return {
+        "name": say("people's names"),
+        "e-mail": say("e-mail addresses"),
+        "phone": say("telephone numbers"),
+        "address": say("addresses"),
+        "ip address": say("internet addresses"),
+        "place": say("places of people"),
+        "tax code": say("tax codes or account numbers"),
+        "date of birth": say("dates of birth"),
+        "link": say("links to a person's conversation"),
+    }[kind]
+
+
+def _shape_problems(columns: Sequence[Facts], work: assigning.Assignment, found: Sequence[RoleUse]) -> list[Problem]:
+    problems = []
+    if work.kind == "daily":
+        problems.append(
+            Problem(
+                "looks_aggregated", "warning",
+                say("the rows are totals, not single contacts or answers: scores cannot be computed from them"),
+            )
+        )  # fmt: skip
+    kinds = sorted({work.personal[k] for k in work.personal})
+    if kinds:
+        problems.append(
+            Problem(
+                "personal_columns_dropped", "info",
+                say("Columns with personal data were dropped: {names}.",
+                    names=listed([columns[k].profile.header for k in sorted(work.personal)])),
+                count=len(work.personal),
+            )
+        )  # fmt: skip
+    return problems
+
+
+def _no_role() -> Problem:
+    return Problem(
+        "no_cx_role", "warning",
+        say("no column of this file says anything about customers' experience: no score, no contact, no comment"),
+    )  # fmt: skip
+
+
+def parse_correction(text: str) -> tuple[str, str]:
+    """The parts of `--map role=Column` or `--map role.setting=value`; raises UnknownName where it is neither."""
+    role, equals, value = text.partition("=")
+    role = role.strip()
+    name, dot, setting = role.partition(".")
+    if not equals:
+        raise UnknownName(
+            "bad_map", say("A mapping reads role=Column, and this one does not: {text}.", text=text),
+            say("For example: --map 'nps=Score'."),
+        )  # fmt: skip
+    _known_role(name)
+    if dot and setting not in SETTINGS:
+        raise UnknownName(
+            "bad_map", say("There is no setting called {name}.", name=setting),
+            say("The settings are: {names}.", names=listed([plain(s) for s in SETTINGS])),
+        )  # fmt: skip
+    return role, value.strip()
+
+
+__all__ = ["CxError", "headers", "labels", "parse_correction", "understand"]

@@ -1,0 +1,287 @@
+"""How the text of each role is read: scale and direction, date order, number format, units; with a reason for each.
+
+Where the evidence does not decide, a `Question` and a warning stand beside the value in force: nothing is guessed in
+silence. A person's choice (`ces.best=low`, `created_at.order=mdy`, `csat.scale=1-7`) comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from cxcore.language import Message, say, say_many
+from cxcore.mapping import answers, headers, scales
+from cxcore.mapping.assign import STRONG, Assignment
+from cxcore.mapping.facts import Facts
+from cxcore.roles import ROLES
+from cxcore.values import Confidence, Problem, Question, RoleUse
+
+
+@dataclass
+class Reading:
+    """What building the uses brings to light besides them."""
+
+    problems: list[Problem] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def warn(self, code: str, what: Message, column: str | None = None, count: int = 0) -> None:
+        """Note a warning."""
+        self.problems.append(Problem(code, "warning", what, column, count))
+
+
+def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], zone: str | None) -> tuple[
+    tuple[RoleUse, ...], Reading
+]:  # fmt: skip
+    """The uses of all assigned roles, in the roles' order, with their problems and questions."""
+    reading = Reading()
+    order = _file_order(columns, work)
+    uses = []
+    for role in ROLES:
+        if role not in work.chosen:
+            continue
+        chosen = work.chosen[role]
+        use = RoleUse(
+            role, chosen, _confidence(work, role, columns), _why(work, role, columns),
+            also=tuple(work.also.get(role, ())),
+        )  # fmt: skip
+        kind = ROLES[role].type
+        facts = columns[chosen[-1]]
+        built: RoleUse | None
+        if kind == "rating":
+            built = _rating(use, facts, choices, reading, by_hand=role in work.by_hand)
+        elif kind == "time":
+            built = _time(use, [columns[k] for k in chosen], choices, reading, order, zone)
+        elif kind == "flag":
+            built = _flag(use, facts)
+        elif kind in {"duration", "amount", "count"}:
+            built = _amount(use, facts, choices, reading)
+        else:
+            built = use
+        if built is None:
+            work.refused[chosen[-1]] = role
+        else:
+            uses.append(built)
+    return tuple(uses), reading
+
+
+def _confidence(work: Assignment, role: str, columns: Sequence[Facts]) -> Confidence:
+    strength = work.strength.get(role, 0.0)
+    if role in work.by_hand or strength >= 2.45:
+        return "high"
+    return "medium" if strength >= STRONG else "low"
+
+
+def _why(work: Assignment, role: str, columns: Sequence[Facts]) -> Message:
+    if role in work.by_hand:
+        return say("chosen by hand")
+    strength = work.strength.get(role, 0.0)
+    if strength >= STRONG:
+        return say("the column's name says so, and its values fit")
+    return say("its values fit, and no other column fits better")
+
+
+def _rating(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading, *, by_hand: bool) -> RoleUse | None:
+    role, header = use.role, facts.profile.header
+    ratings = facts.ratings
+    default = ROLES[role].scale or (1.0, 5.0)
+    if not facts.filled or not ratings.n:
+        reading.warn("metric_all_missing", say("the column has no answers"), header)
+        return replace(use, scale=default)
+    if _like_dates(facts):
+        reading.warn(
+            "scores_look_like_dates",
+            say("the scores have been turned into dates by a spreadsheet, so they are not used"), header,
+        )  # fmt: skip
+        return None
+    scale, known = scales.likely_scale(ratings, default)
+    if role == "nps":
+        return _nps(use, facts, reading, by_hand=by_hand)
+    if f"{role}.scale" in choices:
+        low, _, high = choices[f"{role}.scale"].partition("-")
+        scale, known = (float(low), float(high)), "stated"
+    outside = sum(count for value, count in ratings.numbers if not scale[0] <= value <= scale[1])
+    if outside > 0.5 * ratings.n:
+        reading.warn(f"{role}_scale_suspect", say("most answers are off the scale {low}–{high}",
+                                                  low=scale[0], high=scale[1]), header, outside)  # fmt: skip
+        return None
+    flipped = ratings.reversed
+    if role == "ces" and not flipped:
+        flipped = _effort_direction(facts, scale, choices, reading)
+    if f"{role}.best" in choices:
+        flipped = choices[f"{role}.best"] == "low"
+    why = use.why
+    if known == "answers":
+        why = say("{why}; the answers run from {low} to {high}", why=use.why, low=scale[0], high=scale[1])
+    elif known == "stated":
+        why = say("{why}; the scale {low}–{high} is stated", why=use.why, low=scale[0], high=scale[1])
+    return replace(use, scale=scale, reversed=flipped, decimal=ratings.decimal, answers=ratings.answers, why=why)
+
+
+def _like_dates(facts: Facts) -> bool:
+    """Scores such as 4/5 that became 05-apr, 4-May or 2024-05-04 in a spreadsheet."""
+    if facts.ratings.share >= 0.5 and facts.number.share >= 0.5:
+        return False
+    if facts.dated:
+        return True
+    months = sum(
+        count for text, count in facts.profile.values
+        if any(part.isalpha() and len(part) == 3 for part in text.replace(".", "").split("-")) and text[:1].isdigit()
+    )  # fmt: skip
+    return facts.seen > 0 and months / facts.seen > 0.5
+
+
+def _nps(use: RoleUse, facts: Facts, reading: Reading, *, by_hand: bool) -> RoleUse | None:
+    header, ratings = facts.profile.header, facts.ratings
+    values = [value for value, _ in ratings.numbers]
+    n = ratings.n
+    beyond = sum(count for value, count in ratings.numbers if not 0 <= value <= 10)
+    if beyond > 0.2 * n:
+        reading.warn(
+            "nps_scale_suspect",
+            say("the values run from {low} to {high}: they are scores already computed or on another scale, not"
+                " answers from 0 to 10, so no NPS is computed from them", low=values[0], high=values[-1]),
+            header,
+        )  # fmt: skip
+        return None
+    stated_ten = ratings.stated == (0.0, 10.0) or ratings.top == 10.0
+    if not stated_ten and n >= 5 and values[0] >= 1 and values[-1] <= 5 and ratings.ladder is None:
+        reading.warn(
+            "nps_scale_suspect",
+            say("the answers run from {low} to {high}; NPS is defined on 0–10, so none is computed. If these are"
+                " satisfaction ratings, use the column as CSAT", low=values[0], high=values[-1]),
+            header,
+        )  # fmt: skip
+        reading.questions.append(
+            Question("nps", say("Was this question asked on a scale from 0 to 10?"), ("no", "yes"))
+        )
+        return None
+    broken = sum(count for value, count in ratings.numbers if value != int(value))
+    if broken:
+        reading.warn(
+            "nps_not_integer",
+            say_many("{n} answer lies between two whole numbers and is not counted",
+                     "{n} answers lie between two whole numbers and are not counted", broken), header, broken,
+        )  # fmt: skip
+    if ratings.ladder == "promoter groups":
+        reading.warn("nps_from_categories", say("the answers are promoter, passive and detractor groups, not scores"),
+                     header)  # fmt: skip
+    return replace(use, scale=(0.0, 10.0), decimal=ratings.decimal, answers=ratings.answers)
+
+
+def _effort_direction(facts: Facts, scale: tuple[float, float], choices: Dict[str, str], reading: Reading) -> bool:
+    """Whether low is the good end of an effort question; asks where its words do not say."""
+    words = set(headers.tokens(f"{facts.profile.header} {facts.profile.description}"))
+    easy = any(word.startswith(("eas", "facil", "semplic", "sencill", "einfach", "simpl")) for word in words)
+    effort = any(word.startswith(("effort", "sforz", "fatic", "difficil", "difficult", "esfuerz", "aufwand"))
+                 for word in words)  # fmt: skip
+    if facts.ratings.ladder is not None:
+        return False
+    if easy and not effort:
+        return False
+    if effort and not easy and scale[1] <= 5 and len(words) > 3:
+        return True
+    if "ces.best" not in choices:
+        reading.warn(
+            "ces_direction_unknown",
+            say("the question's words do not say whether a high answer means easy; it is read so until you choose"),
+            facts.profile.header,
+        )  # fmt: skip
+        reading.questions.append(
+            Question("ces.best", say("Which end of the effort scale is the good one?"), ("high", "low"))
+        )
+    return False
+
+
+def _file_order(columns: Sequence[Facts], work: Assignment) -> str | None:
+    """The day and month order that some date column of the file decides for all of them."""
+    for chosen in work.chosen.values():
+        for k in chosen:
+            style = columns[k].date if columns[k].dated else None
+            if style is not None and style.certain and style.order in {"dmy", "mdy"}:
+                return style.order
+    return None
+
+
+def _time(
+    use: RoleUse, parts: Sequence[Facts], choices: Dict[str, str], reading: Reading, order: str | None, zone: str | None
+) -> RoleUse:
+    facts = parts[0]
+    header, style = facts.profile.header, facts.date
+    chosen = choices.get(f"{use.role}.order")
+    found = chosen or (style.order if style.certain or style.order == "ymd" else order or style.order)
+    why = use.why
+    if not facts.filled:
+        reading.warn("metric_all_missing", say("the column is empty"), header)
+        return use
+    if style.kind == "date" and not style.certain and not order and not chosen and found in {"dmy", "mdy"}:
+        reading.warn(
+            "date_order_ambiguous",
+            say("no date decides whether the day or the month comes first; the day is read first until you choose"),
+            header,
+        )  # fmt: skip
+        reading.questions.append(
+            Question(f"{use.role}.order", say("Does the day or the month come first in this column?"), ("dmy", "mdy"))
+        )
+    elif found in {"dmy", "mdy"} and style.kind == "date":
+        why = say("{why}; the day comes first", why=use.why) if found == "dmy" else say(
+            "{why}; the month comes first", why=use.why)  # fmt: skip
+    if style.mixed:
+        reading.warn("mixed_date_formats",
+                     say("some dates only make sense with day and month the other way round; those are read so"),
+                     header)  # fmt: skip
+    if style.two_digit_years:
+        reading.warn("two_digit_years", say("years have two digits and are read as 2000–2068 or 1969–1999"), header)
+    for kind, code, what in (
+        ("epoch", "epoch_dates", say("the dates are Unix times and are read as such")),
+        ("serial", "excel_serial_dates", say("the dates are spreadsheet serial numbers and are read as such")),
+        ("week", "week_dates", say("the dates are ISO weeks; each stands for its Monday")),
+    ):
+        if style.kind == kind:
+            reading.warn(code, what, header)
+    if 0 < style.zoned < 1:
+        reading.warn("mixed_timezones", say("some times name a zone and some do not; those without are read as local"),
+                     header)  # fmt: skip
+    named = _zone_in(header)
+    local = zone or named or ("UTC" if style.zoned or style.kind == "epoch" else None)
+    return replace(use, order=found, zone=local, why=why)
+
+
+def _zone_in(header: str) -> str | None:
+    """The IANA zone in a header such as "Started at (America/New_York)"."""
+    _, opened, rest = header.partition("(")
+    inside = rest.partition(")")[0].strip()
+    if opened and (
+        inside == "UTC" or ("/" in inside and " " not in inside and inside[:1].isupper() and len(inside) > 6)
+    ):
+        return inside
+    return None
+
+
+def _flag(use: RoleUse, facts: Facts) -> RoleUse:
+    known = tuple(
+        (text, answers.FLAG_WORDS[answers.folded(text)]) for text, _ in facts.profile.values
+        if answers.folded(text) in answers.FLAG_WORDS
+    )  # fmt: skip
+    return replace(use, answers=known)
+
+
+def _amount(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse:
+    header = facts.profile.header
+    if facts.number.mixed:
+        reading.warn("mixed_number_formats",
+                     say("decimal commas and decimal points are mixed; the commoner one is used"), header)  # fmt: skip
+    unit = choices.get(f"{use.role}.unit")
+    if ROLES[use.role].type == "duration":
+        written = "hms" if facts.duration >= 0.6 else None
+        stated = headers.unit_named(header, facts.profile.description)
+        unit = unit or written or stated
+        if unit is None and facts.filled:
+            reading.warn("duration_unit_unknown",
+                         say("the unit of this duration is not stated; it is read as seconds until you choose"),
+                         header)  # fmt: skip
+            reading.questions.append(
+                Question(f"{use.role}.unit", say("What is this duration written in?"), ("s", "min", "h", "d", "ms"))
+            )
+            unit = "s"
+    return replace(use, decimal=facts.number.decimal, unit=unit)

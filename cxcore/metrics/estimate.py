@@ -1,0 +1,168 @@
+"""Counts and moments → estimates with intervals, and differences between two of them. One place for every number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cxcore import stats
+from cxcore.language import Message, say, say_many
+from cxcore.metrics.base import Rule, Scale
+from cxcore.values import SMALL_GROUP, Change, Estimate
+
+_METHODS: dict[str, Message] = {
+    "nps": say("score interval"),
+    "share": say("Wilson interval"),
+    "mean": say("t interval"),
+}
+
+
+def counts(n: Any, mean: Any, variance: Any) -> tuple[Any, Any, Any]:
+    """Promoters, passives and detractors behind an NPS in points with its variance of single answers."""
+    both = n * (variance + mean**2) / 10_000
+    promoters = np.rint((both + n * mean / 100) / 2)
+    detractors = np.rint((both - n * mean / 100) / 2)
+    return promoters, n - promoters - detractors, detractors
+
+
+def estimates(
+    frame: pd.DataFrame,
+    metric: str,
+    rule: Rule,
+    scale: Scale,
+    names: Sequence[str],
+    *,
+    split: bool,
+    level: float = 0.95,
+) -> tuple[Estimate, ...]:
+    """An Estimate for each row of cells, with its 95 % interval.
+
+    In a split, a group below the smallest group shown has its count and no number; the whole is computed from two
+    answers up. All the intervals of a call are computed at once.
+    """
+    n = frame["n"].to_numpy(np.float64)
+    mean = frame["mean"].to_numpy(np.float64)
+    variance = np.maximum(np.nan_to_num(frame["variance"].to_numpy(np.float64)), 0.0)
+    low, high = _intervals(n, np.nan_to_num(mean), variance, rule, level)
+    bounds = rule.bounds(scale)
+    found = []
+    groups = [frame[f"b{k}"].tolist() for k in range(len(names))]
+    periods: list[date | None] = frame["period"].tolist() if "period" in frame else [None] * len(frame)
+    for k in range(len(frame)):
+        by = tuple((name, None if pd.isna(groups[j][k]) else str(groups[j][k])) for j, name in enumerate(names))
+        method, given = _method(int(n[k]), variance[k], rule, split=split)
+        ends = given and not math.isnan(low[k])
+        found.append(
+            Estimate(
+                metric=metric,
+                n=int(n[k]),
+                value=float(mean[k]) if given else None,
+                low=max(float(low[k]), bounds[0]) if ends else None,
+                high=min(float(high[k]), bounds[1]) if ends else None,
+                method=method,
+                period=periods[k],
+                by=by,
+                mean=float(mean[k]) if n[k] else None,
+                variance=float(variance[k]) if n[k] else None,
+            )
+        )
+    return tuple(found)
+
+
+def _method(n: int, variance: float, rule: Rule, *, split: bool) -> tuple[Message, bool]:
+    """What stands beside the number, and whether the number stands at all."""
+    if n == 0:
+        return say("no answers"), False
+    if split and n < SMALL_GROUP:
+        return say("fewer than {n} answers: too few to show", n=SMALL_GROUP), False
+    if n < 2:
+        return say("one answer says nothing about the others"), False
+    if rule.family == "mean" and variance <= 1e-12:
+        return say("no variation: every answer is the same"), True
+    return _METHODS[rule.family], True
+
+
+def _intervals(
+    n: npt.NDArray[np.float64],
+    mean: npt.NDArray[np.float64],
+    variance: npt.NDArray[np.float64],
+    rule: Rule,
+    level: float,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    if not len(n):
+        return n, n
+    if rule.family == "nps":
+        low, high = stats.nps_intervals(*counts(n, mean, variance), level)
+        return low, high
+    if rule.family == "share":
+        low, high = stats.share_intervals(np.rint(n * mean / 100), n, level)
+        return 100 * low, 100 * high
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sd = np.sqrt(variance * np.where(n > 1, n / np.maximum(n - 1, 1), np.nan))
+    sd = np.where(variance <= 1e-12, np.nan, sd)
+    low, high = stats.mean_intervals(n, mean, sd, level)
+    return low, high
+
+
+def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) -> Change:
+    """Later − earlier with its interval: MOVER for NPS, Newcombe for shares, Welch for means.
+
+    None inside where either side is too small to be shown.
+    """
+    if earlier.value is None or later.value is None:
+        return Change(earlier, later, None, None, None)
+    found = difference(earlier, later, rule, level)
+    unit = 100 if rule.family == "share" else 1
+    if found.value is None:
+        return Change(earlier, later, None, None, None)
+    low = None if found.low is None else unit * found.low
+    high = None if found.high is None else unit * found.high
+    return Change(earlier, later, unit * found.value, low, high)
+
+
+def difference(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) -> stats.Difference:
+    """The difference of two estimates as the statistics door gives it, with its p."""
+    if rule.family == "nps":
+        return stats.nps_difference(_counts_of(earlier), _counts_of(later), level)
+    if rule.family == "share":
+        one, two = (
+            (round((e.mean or 0) * e.n / 100), e.n) for e in (earlier, later)
+        )  # fmt: skip
+        return stats.share_difference(one, two, level)
+    return stats.mean_difference(_moments_of(earlier), _moments_of(later), level)
+
+
+def _counts_of(estimate: Estimate) -> tuple[float, float, float]:
+    if not estimate.n:
+        return 0.0, 0.0, 0.0
+    promoters, passives, detractors = counts(float(estimate.n), estimate.mean, estimate.variance)
+    return float(promoters), float(passives), float(detractors)
+
+
+def _moments_of(estimate: Estimate) -> tuple[float, float, float]:
+    n, variance = estimate.n, estimate.variance or 0.0
+    return float(n), estimate.mean or 0.0, math.sqrt(variance * n / (n - 1)) if n > 1 else 0.0
+
+
+def merged(parts: Sequence[Estimate]) -> Estimate:
+    """Several estimates of one metric taken together, by Chan's formula; the interval is not computed anew."""
+    n = sum(part.n for part in parts)
+    mean = sum(part.n * (part.mean or 0.0) for part in parts) / n if n else None
+    variance = None
+    if mean is not None:
+        spread = sum(part.n * ((part.variance or 0.0) + ((part.mean or 0.0) - mean) ** 2) for part in parts if part.n)
+        variance = spread / n
+    return Estimate(parts[0].metric, n, mean, None, None, say("taken together"), mean=mean, variance=variance)
+
+
+def small_words(estimate: Estimate) -> Message | None:
+    """The words that stand beside a number on few answers."""
+    if not estimate.small:
+        return None
+    return say_many("small sample: {n} answer", "small sample: {n} answers", estimate.n)

@@ -1,0 +1,106 @@
+"""A metric measured: overall, by period, by groups, with what was left out. Pages, report and command line call this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from cxcore.engine import Engine
+from cxcore.metrics.base import Metric, Rule
+from cxcore.metrics.cells import Asked, cells, last_answers, next_period, scale_of
+from cxcore.metrics.estimate import estimates
+from cxcore.metrics.select import selected
+from cxcore.values import Condition, Estimate, Every, Table
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Estimates with the metric, the rule and the rows that are not in them, by reason."""
+
+    metric: Metric
+    rule: Rule
+    estimates: tuple[Estimate, ...]
+    left_out: tuple[tuple[str, int], ...]
+
+
+def measure(
+    engine: Engine,
+    table: Table,
+    metric: Metric,
+    rule_name: str | None = None,
+    *,
+    every: Every | None = None,
+    by: Sequence[str] = (),
+    where: Sequence[Condition] = (),
+) -> Measured:
+    """The estimates asked for, periods in order, groups by size within them; empty periods stand with n 0.
+
+    Raises UnknownName for a rule or column that is not there, CannotCompute where the table cannot answer.
+    """
+    rule = metric.rule(rule_name)
+    (frame,) = cells(engine, table, [Asked(metric, rule)], by=by, every=every, where=where)
+    if every is not None:
+        frame = with_gaps(frame, every, len(by))
+    elif not by and frame.empty:
+        frame = pd.DataFrame({"n": [0], "mean": [None], "variance": [None]}, dtype="float64")
+    order = (["period"] if every is not None else []) + ["n"]
+    frame = frame.sort_values(order, ascending=[True] * (len(order) - 1) + [False], kind="stable")
+    found = estimates(frame, metric.name, rule, scale_of(table, metric), by, split=bool(by or every))
+    return Measured(metric, rule, found, left_out(engine, table, metric, rule, where))
+
+
+def with_gaps(frame: pd.DataFrame, every: Every, groups: int) -> pd.DataFrame:
+    """The cells with a row for every period between the first and the last, of every group."""
+    if frame.empty:
+        return frame
+    periods = []
+    current, last = min(frame["period"]), max(frame["period"])
+    while current <= last:
+        periods.append(current)
+        current = next_period(current, every)
+    names = [f"b{k}" for k in range(groups)]
+    grid = pd.DataFrame({"period": periods})
+    if names:
+        grid = grid.merge(frame[names].drop_duplicates(), how="cross")
+    full = grid.merge(frame, on=["period", *names], how="left")
+    full["n"] = full["n"].fillna(0).astype("int64")
+    return full
+
+
+def left_out(
+    engine: Engine, table: Table, metric: Metric, rule: Rule, where: Sequence[Condition] = ()
+) -> tuple[tuple[str, int], ...]:
+    """Rows the number does not count: skipped, off_scale, unreadable; earlier answers; repeated rows of the file."""
+    role = metric.needs[0]
+    use = table.mapping.use(role)
+    if use is None:
+        return ()
+    text = f"x{use.columns[0]}"
+
+    def build(source: ir.Table) -> ir.Table:
+        rows = selected(source, table, where)
+        answered: Any = rows[role].notnull()
+        off = rows[f"{role}_off"].fill_null(False) if f"{role}_off" in rows.columns else answered & ~answered
+        sums = {
+            "skipped": rows[text].isnull().sum(),
+            "off_scale": off.sum(),
+            "unanswered": (rows[text].notnull() & ~answered & ~off).sum(),
+            "answered": answered.sum(),
+        }
+        return rows.aggregate(**sums)
+
+    row = engine.ask(table.path, build).iloc[0]
+    counts = {name: 0 if pd.isna(row[name]) else int(row[name]) for name in ("skipped", "off_scale", "unanswered")}
+    counts["skipped"] += counts.pop("unanswered")
+    if rule.last_per_customer:
+        kept = engine.ask(
+            table.path,
+            lambda source: last_answers(selected(source, table, where), table, metric).aggregate(n=lambda t: t.count()),
+        )
+        counts["earlier_answers"] = int(row["answered"]) - int(kept["n"].iloc[0])
+    counts |= {f"{reason}_rows": count for reason, count in table.left_out}
+    return tuple((name, count) for name, count in counts.items() if count or name in {"skipped", "off_scale"})

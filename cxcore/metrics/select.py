@@ -1,0 +1,108 @@
+"""Which rows, and which columns: names of headers and roles → columns of a table; conditions → a filter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from cxcore.errors import CannotCompute, UnknownName
+from cxcore.language import listed, say
+from cxcore.roles import ROLES
+from cxcore.values import Comparison, Condition, Table
+
+_CONDITION = re.compile(r"^\s*(.+?)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$", re.DOTALL)
+
+
+def condition(text: str) -> Condition:
+    """A condition such as `channel=chat` or `age>=18`; raises UnknownName where it is none."""
+    match = _CONDITION.match(text)
+    if match is None:
+        raise UnknownName(
+            "bad_condition",
+            say("A condition compares a column with a value, and this one does not: {text}.", text=text),
+            say("For example: --where 'channel=chat' or --where 'age>=18'."),
+        )
+    comparison: Comparison = match[2]  # type: ignore[assignment]
+    return Condition(match[1], comparison, match[3])
+
+
+def column_of(table: Table, name: str) -> str:
+    """The table's column for a role or a header; raises UnknownName, or CannotCompute for a column dropped as personal."""
+    if table.has(name):
+        return name
+    folded = " ".join(name.split()).casefold()
+    matches = [use for use in table.mapping.columns if use.header == name] or [
+        use for use in table.mapping.columns if " ".join(use.header.split()).casefold() == folded
+    ]
+    if not matches:
+        raise UnknownName(
+            "unknown_column",
+            say("No column has this name: {name}.", name=name),
+            say("The columns are: {names}.", names=listed([use.header for use in table.mapping.columns[:40]])),
+        )
+    use = matches[0]
+    if use.fate == "personal":
+        raise CannotCompute(
+            "personal_column",
+            say("The column {name} holds personal data and was not kept.", name=name),
+            say("Split by another column."),
+        )
+    if use.role and use.fate == "role" and ROLES[use.role].type in {"category", "flag", "id"}:
+        return use.role
+    return f"x{use.index}"
+
+
+def number_of(table: Table, name: str) -> str | None:
+    """The table's column of numbers for a role or a header, or None where it holds none."""
+    column = column_of(table, name)
+    if column in ROLES:
+        return column if ROLES[column].type in {"rating", "duration", "amount", "count", "flag"} else None
+    use = table.mapping.columns[int(column[1:])]
+    if use.role and use.fate == "role":
+        return number_of(table, use.role)
+    return f"v{use.index}" if use.numeric else None
+
+
+def selected(rows: ir.Table, table: Table, conditions: Sequence[Condition]) -> ir.Table:
+    """The rows that count, and that meet every condition."""
+    if table.left_out:
+        rows = rows.filter(rows["left_out"].isnull())
+    for one in conditions:
+        rows = rows.filter(_holds(rows, table, one))
+    return rows
+
+
+def _holds(rows: ir.Table, table: Table, one: Condition) -> Any:
+    column = column_of(table, one.column)
+    numeric = number_of(table, one.column)
+    value: Any = one.value
+    number = _number(one.value)
+    if column in ROLES and ROLES[column].type == "time":
+        left: Any = rows[column]
+        value = ibis.literal(one.value).cast("timestamp")
+    elif numeric is not None and number is not None:
+        left, value = rows[numeric], number
+    elif one.comparison in {"=", "!="}:
+        left = rows[column].cast("string").strip()
+    else:
+        raise CannotCompute(
+            "not_numeric",
+            say("The column {name} cannot be compared by size with {value}.", name=one.column, value=one.value),
+            say("Use = or != with one of its values."),
+        )
+    if one.comparison == "=":
+        return left == value
+    if one.comparison == "!=":
+        return (left != value) | left.isnull()
+    return {"<": left < value, "<=": left <= value, ">": left > value, ">=": left >= value}[one.comparison]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".")) if re.fullmatch(r"[+-]?\d+([.,]\d+)?", text) else None
+    except ValueError:
+        return None

@@ -1,0 +1,143 @@
+"""Child side. The whole life of the throw-away process: limits on, read standard input, answer on standard output.
+
+The answer is a line of JSON (what the file is), an Arrow stream (its rows), and a line of JSON (how it went). A file
+that is refused is the first or the last line alone. Nothing is ever written on standard error.
+
+Run as `python -I -B child.py ROOT OPTIONS`; ROOT is put on `sys.path`, so the project's modules are imported below.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from itertools import chain
+from typing import Any, BinaryIO
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits: there the parent's clock is the only one
+    resource = None  # type: ignore[assignment]
+
+sys.path.insert(0, sys.argv[1])
+# pyarrow imports both where they are installed and needs neither here: half a second of a child's life.
+sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
+
+import pyarrow as pa  # noqa: E402  # after the project's root is on the path
+
+from cxcore.read import layout as layouts  # noqa: E402
+from cxcore.read import sniff  # noqa: E402
+from cxcore.read.body import Body  # noqa: E402
+from cxcore.read.grid import Grid  # noqa: E402
+from cxcore.read.layout import LONG_HEADER, Layout  # noqa: E402
+from cxcore.read.remarks import Again, Refused, Remarks  # noqa: E402
+from cxcore.read.shapes import usual_look  # noqa: E402
+from cxcore.read.text import open_text  # noqa: E402
+from cxcore.read.workbook import Workbook, open_workbook  # noqa: E402
+
+_LOOK_INSIDE = 64_000_000  # bytes of an OLE container or a page that are searched
+_HEAD = 1 << 20
+_THREADS = 4
+_EXTENSIONS = {
+    "text": frozenset(("", "csv", "tsv", "txt", "tab", "psv", "dat", "log", "asc", "prn")),
+    "xlsx": frozenset(("", "xlsx", "xlsm", "xltx", "xltm")),
+}
+
+
+def limit(memory: int, seconds: int) -> None:
+    """Takes from this process what reading needs no more than: memory, time, files, core dumps."""
+    if resource is None:
+        return
+    for what, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(what, (most, most))
+        except (ValueError, OSError):
+            continue  # a system that does not know or already sets a tighter one
+
+
+def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
+    """Reads the file and writes what it is and its rows; returns the last line."""
+    size = os.fstat(fd).st_size
+    with open(fd, "rb", closefd=False) as file:
+        file.seek(0)
+        head = file.read(_HEAD)
+        # Only a container or a page is searched further than its head.
+        further = head.startswith(b"\xd0\xcf\x11\xe0") or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        whole = head + file.read(_LOOK_INSIDE) if further else head
+        kind = sniff.kind(head, whole, options["extension"])
+        remarks = Remarks()
+        about: dict[str, Any] = {"encoding": None, "delimiter": None, "sheet": None, "sheets": []}
+        grid: Grid
+        layout: Layout | None
+        if kind == "zip":
+            grid, layout, about["sheet"], about["sheets"] = open_workbook(
+                file, options["extension"], options["sheet"], remarks
+            )
+        else:
+            text = open_text(fd, size, head, careful=options["careful"])
+            about["encoding"], about["delimiter"] = text.encoding.name, text.dialect.delimiter
+            grid = text
+            layout = layouts.find(grid.head, grid.first, remarks)
+            if layout is None:
+                raise Refused("empty_file")
+        if options["extension"] not in _EXTENSIONS[grid.format]:
+            remarks.add("extension_mismatch", format=grid.format)
+        return _send(grid, layout, about, remarks, out)
+
+
+def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, out: BinaryIO) -> dict[str, Any]:
+    below = grid.head[layout.skip :]
+    looks = [usual_look([row[k] if k < len(row) else None for row in below]) for k in range(layout.width)]
+    sums = frozenset(grid.facts.sums) if isinstance(grid, Workbook) else frozenset()
+    body = Body(layout, looks, sums)
+    batches = body.through(grid.body(layout.skip, layout.width))
+    first = next(batches, None)
+    if first is None:
+        raise Refused("no_rows")
+    layouts.say_names(layout.headers, remarks)
+    about |= {
+        "format": grid.format,
+        "headers": [header[:LONG_HEADER] for header in layout.headers],
+        "descriptions": layout.descriptions,
+        "header_rows": layout.header_rows,
+    }
+    out.write(json.dumps(about).encode() + b"\n")
+    with pa.ipc.new_stream(out, first.schema) as stream:
+        for batch in chain([first], batches):
+            stream.write_batch(batch)
+    grid.say(remarks, body.dropped)
+    if isinstance(grid, Workbook):
+        grid.say_facts(layout, body.dropped, remarks)
+    body.say(remarks)
+    return {"rows": body.rows, "remarks": remarks.said}
+
+
+def main() -> None:
+    """Answers, whatever happens."""
+    options = json.loads(sys.argv[2])
+    limit(options["memory"], options["seconds"])
+    pa.set_cpu_count(min(_THREADS, os.cpu_count() or 1))
+    pa.set_io_thread_count(2)
+    out = open(1, "wb", closefd=False)
+    try:
+        last = answer(0, options, out)
+    except Again:
+        last = {"again": True}
+    except Refused as refused:
+        last = {"refused": refused.code, "facts": refused.facts}
+    except MemoryError:
+        last = {"stopped": "memory"}
+    except BaseException as error:  # a panic of the reader's Rust is no Exception
+        last = {"stopped": "memory" if "alloc" in str(error).lower() else "failed"}
+    out.write(json.dumps(last).encode() + b"\n")
+    out.flush()
+    os._exit(0)  # threads of a reader that failed are not waited for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,268 @@
+"""Parent side. Reads a stranger's file in a throw-away child process and keeps what comes back as Parquet.
+
+The child (`child.py`) gets the file as standard input, an empty environment and hard limits; what it does not survive,
+the parent does. Batches are written as they come, so that the parent's memory does not grow with the file. Whatever
+ends the call ends the child and removes the unfinished Parquet file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from cxcore.read import sentences
+from cxcore.values import RawTable
+
+_CHILD = Path(__file__).with_name("child.py")
+_ROOT = Path(__file__).parents[2]
+_MEGABYTE = 1_000_000
+_ROWS_A_GROUP = 120_000
+_BYTES_A_GROUP = 64 * _MEGABYTE
+_PIPE = 1 << 20
+_MEMORY = 1_610_612_736  # 1.5 GiB of address space
+_CPU_SECONDS = 20
+_WALL_SECONDS = 30
+_SECONDS_A_MEGABYTE = 0.4  # more, for files above 20 MB
+_SMALL = 20 * _MEGABYTE
+
+Progress = Callable[[str, int], None]
+
+
+class _Again(Exception):
+    """The fast reader gave up; the careful one is to read the file from its start."""
+
+
+def read(
+    source: Path | BinaryIO, name: str, folder: Path, *, sheet: str | None = None, progress: Progress | None = None
+) -> RawTable:
+    """The file's table as text, in a new Parquet file in `folder`, which is the caller's to keep or remove.
+
+    `source` is a path, or an open binary file (an upload), which is copied to an unnamed temporary file first. `name`
+    is only a label; its extension decides nothing. `sheet` names a workbook's sheet. `progress` is called with a step
+    ("reading") and the rows so far. Raises FileRefused where nothing true can be said of the file, CannotRead where a
+    limit stopped the reader, UnknownName for a sheet that is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _opened(source) as (file, digest):
+        size = os.fstat(file.fileno()).st_size
+        for careful in (False, True):
+            with _unfinished(folder) as path:
+                try:
+                    first, last = _run(file, size, _options(name, sheet, size, careful), path, progress)
+                except _Again:
+                    path.unlink(missing_ok=True)
+                    continue
+                return RawTable(
+                    path=path,
+                    name=name,
+                    format=first["format"],
+                    headers=tuple(first["headers"]),
+                    descriptions=tuple(first["descriptions"]),
+                    rows=last["rows"],
+                    sha256=digest.result(),
+                    header_rows=first["header_rows"],
+                    encoding=first["encoding"],
+                    delimiter=first["delimiter"],
+                    sheet=first["sheet"],
+                    sheets=tuple(first["sheets"]),
+                    problems=tuple(sentences.problem(said) for said in last["remarks"]),
+                )
+    raise sentences.refusal("damaged_file", {"stopped": True})
+
+
+@contextmanager
+def _opened(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, Future[str]]]:
+    """The file, seekable and with a descriptor, and its SHA-256, computed beside the reading."""
+    with contextlib.ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        if isinstance(source, Path):
+            file: BinaryIO = stack.enter_context(source.open("rb"))
+            # A descriptor of its own: parent and child share the place where `file` is read.
+            yield file, pool.submit(_sha256, source)
+            return
+        spool = stack.enter_context(tempfile.TemporaryFile())
+        source.seek(0)
+        hashed = hashlib.sha256()
+        while chunk := source.read(_MEGABYTE):
+            hashed.update(chunk)
+            spool.write(chunk)
+        spool.flush()
+        yield spool, pool.submit(hashed.hexdigest)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Path]:
+    """A name for a new Parquet file, which is removed if anything at all goes wrong, an interruption included."""
+    path = folder / f"raw-{uuid.uuid4().hex}.parquet"
+    try:
+        yield path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _options(name: str, sheet: str | None, size: int, careful: bool) -> dict[str, Any]:
+    more = max(0, size - _SMALL) / _MEGABYTE * _SECONDS_A_MEGABYTE
+    plain = name.split("\x00")[0].replace("\\", "/").rpartition("/")[2]
+    return {
+        "sheet": sheet,
+        "careful": careful,
+        "extension": Path(plain).suffix.lower().lstrip("."),
+        # A workbook of honest size needs some thirty bytes of memory for one of the file; a small bomb stays small.
+        "memory": _MEMORY + 30 * max(0, size - _SMALL),
+        "seconds": int(_CPU_SECONDS + more),
+        "wall": _WALL_SECONDS + more,
+    }
+
+
+def _run(
+    file: BinaryIO, size: int, options: dict[str, Any], path: Path, progress: Progress | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Starts a child, writes its rows to `path`, and returns its first and last line; raises what it answers."""
+    with _started(file, options) as (process, late):
+        out = process.stdout
+        if out is None:
+            raise sentences.refusal("damaged_file", {"stopped": True})
+        first = _line(out)
+        last = first
+        if "headers" in first:
+            try:
+                _write(out, path, progress)
+            except (pa.ArrowInvalid, OSError, EOFError):
+                # Cut short: the last line, or its absence, says why. A full disk is the parent's own trouble.
+                if process.poll() is None and _line(out):
+                    raise
+            last = _line(out)
+        process.wait(timeout=5)
+        if last.get("again"):
+            raise _Again
+        if "refused" in last:
+            raise sentences.refusal(last["refused"], last["facts"])
+        if "rows" not in last:
+            raise _death(process.returncode, last, late.is_set(), is_text=first.get("format") == "text")
+        return first, last
+
+
+@contextmanager
+def _started(file: BinaryIO, options: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
+    """A child reading `file`, and whether its time ran out; killed when the block is left, in whatever way."""
+    file.seek(0)
+    command = [sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD), str(_ROOT), json.dumps(options)]
+    process = subprocess.Popen(  # noqa: S603  # our own program, our own arguments; the file is its standard input
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        start_new_session=True,
+    )
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    clock = threading.Timer(options["wall"], stop)
+    clock.daemon = True
+    clock.start()
+    try:
+        if process.stdout is not None:
+            _widen(process.stdout.fileno())
+        yield process, late
+    finally:
+        clock.cancel()
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but what a process needs to start, and how Arrow is to ask for memory under a limit."""
+    needed = {key: os.environ[key] for key in ("SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}
+    return needed | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+
+
+def _widen(descriptor: int) -> None:
+    """A pipe of a megabyte in place of 64 KB, where the system has such."""
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
+def _line(out: Any) -> dict[str, Any]:
+    """The child's next line; empty if it died before it could say anything."""
+    try:
+        said = json.loads(out.readline() or b"{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _write(out: Any, path: Path, progress: Progress | None) -> None:
+    """The child's batches as row groups of some 120,000 rows."""
+    rows = 0
+    with pa.ipc.open_stream(out) as stream:
+        names = [field.name for field in stream.schema if field.name != "row"]
+        with parquet.ParquetWriter(
+            path,
+            stream.schema,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=names,
+            write_statistics=["row"],
+        ) as writer:
+            waiting: list[pa.RecordBatch] = []
+            held = size = 0
+            for batch in stream:
+                waiting.append(batch)
+                held += batch.num_rows
+                size += batch.nbytes
+                rows += batch.num_rows
+                if held >= _ROWS_A_GROUP or size >= _BYTES_A_GROUP:
+                    writer.write_table(pa.Table.from_batches(waiting))
+                    waiting, held, size = [], 0, 0
+                    if progress is not None:
+                        progress("reading", rows)
+            if waiting:
+                writer.write_table(pa.Table.from_batches(waiting))
+    if progress is not None:
+        progress("reading", rows)
+
+
+def _death(returncode: int, last: dict[str, Any], late: bool, *, is_text: bool) -> Exception:
+    """The likeliest reason for a child that gave no answer."""
+    if late or returncode == -getattr(signal, "SIGXCPU", 24):
+        code = "took_too_long"
+    elif (
+        last.get("stopped") == "memory" or returncode == -signal.SIGABRT or returncode == -getattr(signal, "SIGKILL", 9)
+    ):
+        code = "too_large_unpacked" if is_text else "too_many_cells"
+    else:
+        code = "damaged_file"
+    return sentences.refusal(code, {"stopped": True, "limit": 0})

@@ -1,0 +1,41 @@
+"""Level 1. The one door to statistics: every method named, cited, and tested against figures from outside.
+
+NPS functions take counts and return points (−100 … 100); share functions take counts and return proportions (0 … 1);
+means keep their unit. A difference is treatment − control, or later − earlier. Importing this costs numpy and
+scipy.special; what costs more is imported inside the function that needs it.
+"""
+
+from cxcore.stats.family import false_discovery
+from cxcore.stats.limits import control_limits
+from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
+from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
+from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
+from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
+from cxcore.stats.shares import share_difference, share_interval, share_intervals
+from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
+
+__all__ = [
+    "CLAIM_LEVEL",
+    "Difference",
+    "FloatArray",
+    "Interval",
+    "Intervals",
+    "Moments",
+    "Shift",
+    "Status",
+    "control_limits",
+    "false_discovery",
+    "find_shift",
+    "mean_difference",
+    "mean_interval",
+    "mean_intervals",
+    "nps_difference",
+    "nps_interval",
+    "nps_intervals",
+    "nps_moments",
+    "pooled_moments",
+    "share_difference",
+    "share_interval",
+    "share_intervals",
+    "share_moments",
+]

@@ -1,0 +1,105 @@
+"""A change of level somewhere in a series of periods."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from cxcore.stats.results import FloatArray, Moments, Shift
+from cxcore.stats.search import null_of, windows_of
+
+CLAIM_LEVEL = 0.045
+"""Adjusted p below which a shift is claimed. Where nothing changes at most 5 % of runs may claim one; this is a little
+less because the null distribution is simulated and approximate (measured by tests/bench/simulate_findings.py)."""
+
+_ROUNDING = 1e-12  # a standard deviation below this share of the mean is rounding, not variation
+_SYMMETRIC = 1e-6  # the smallest skewness at which the gamma formulas still keep their digits
+
+
+def find_shift(
+    n: npt.ArrayLike,
+    mean: npt.ArrayLike,
+    answers: Moments,
+    *,
+    bounds: tuple[float, float] | None = None,
+    min_answers: int = 5,
+    level: float = CLAIM_LEVEL,
+) -> Shift | None:
+    """The window of consecutive periods that differs most from the rest of the series; None when none can be tested.
+
+    `n` answers (0 allowed) and their `mean` per period; `answers`: the moments of all single answers of the series
+    together, as if nothing had changed (`nps_moments`, `share_moments`, `pooled_moments`), in the unit of `mean`.
+    `bounds` of the metric clip the interval. The window and the rest hold at least `min_answers` each.
+
+    Windows are up to half of the periods long (`Windows` says which): a lasting change in the first half is found as
+    the periods before it (`start` 0), one in the second half as the periods after it. Each has
+    Z = (mean inside − mean of the rest) / sqrt(variance · (1/N inside + 1/N rest)), shrunk where few skewed answers
+    make a large Z likely (`_normal_score`). The largest is judged by the distribution of such maxima in steady series
+    with these very n (as in circular binary segmentation: Olshen, Venkatraman, Lucito & Wigler 2004, Biostatistics
+    5:557–572), simulated, or by the Bonferroni bound where that is smaller. It asks whether the level moved by more
+    than chance in sampling answers explains; weeks that differ by nature count as moves once n is large.
+    """
+    sizes, means = np.asarray(n, np.float64), np.asarray(mean, np.float64)
+    held = np.flatnonzero(sizes > 0)
+    if held.size < 2 or answers.variance <= (_ROUNDING * answers.mean) ** 2:
+        return None
+    weights = sizes[held]
+    windows = windows_of(held.size)
+    inside, outside = windows.inside_and_rest(weights)
+    in_sum, out_sum = windows.inside_and_rest(weights * (means[held] - answers.mean))
+    gap = in_sum / inside - out_sum / outside
+    error = np.sqrt(answers.variance * (1 / inside + 1 / outside))
+    up, down = _tails(answers, inside, outside)
+    score = _normal_score(np.abs(gap) / error, np.where(gap > 0, up, down)) - windows.asked
+    score[np.minimum(inside, outside) < min_answers] = -np.inf
+    best = int(np.argmax(score))
+    if score[best] == -np.inf:
+        return None
+    null = null_of(tuple(weights.tolist()), min_answers)
+    critical = null.critical(level) + float(windows.asked[best])
+    value = float(gap[best])
+    low = value - float(error[best] * _raw_score(critical, up[best]))
+    high = value + float(error[best] * _raw_score(critical, down[best]))
+    if bounds is not None:
+        span = bounds[1] - bounds[0]
+        low, high = max(low, -span), min(high, span)
+    start, end = int(windows.starts[best]), int(windows.ends[best])
+    return Shift(
+        start=int(held[start]) if start else 0,
+        end=sizes.size if end == held.size else int(held[end - 1]) + 1,
+        value=value,
+        low=low,
+        high=high,
+        p=null.p(float(score[best])),
+        critical=critical,
+    )
+
+
+def _tails(answers: Moments, inside: FloatArray, outside: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """How heavy the upper and the lower tail of every window's Z are, as a skewness ≥ 0 (0: normal).
+
+    Skewness makes one tail heavy; the other, lighter than normal, is taken as normal. Excess kurtosis beyond that of
+    a gamma variate of this skewness makes both heavy: at Z = 4, where claims are decided, as much as the same amount
+    of skewness would (equal terms of the Edgeworth exponent, skewness·Z³/6 and kurtosis·Z⁴/24).
+    """
+    total = inside + outside
+    skew = answers.skewness * (outside - inside) / np.sqrt(inside * outside * total)
+    both = max(0.0, answers.kurtosis - 1.5 * answers.skewness**2) * (inside**-3 + outside**-3)
+    both *= (inside * outside / total) ** 2
+    return np.maximum(skew, 0) + both, np.maximum(-skew, 0) + both
+
+
+def _normal_score(z: FloatArray, tail: FloatArray) -> FloatArray:
+    """The normal score of |Z| when it follows a standardised gamma distribution with this skewness.
+
+    Wilson & Hilferty 1931 (PNAS 17:684–688). Without it 9 promoters in 10 and few answers raise false alarms: two
+    detractors among five answers are a Z of −4, and not rare.
+    """
+    k = np.maximum(tail, _SYMMETRIC)
+    return np.asarray(6 / k * (np.cbrt(1 + k * z / 2) - 1 + k**2 / 36))
+
+
+def _raw_score(score: float, tail: float) -> float:
+    """The |Z| whose `_normal_score` is this."""
+    k = max(tail, _SYMMETRIC)
+    return 2 / k * ((1 - k**2 / 36 + k * score / 6) ** 3 - 1)

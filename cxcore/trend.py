@@ -1,0 +1,144 @@
+"""Level 4. Table + metric → Trend: a metric over periods that fit the data, its limits, and its latest change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cxcore import stats
+from cxcore.engine import Engine
+from cxcore.metrics.base import Metric, Rule, Scale
+from cxcore.metrics.cells import Asked, cells, next_period, scale_of, when_of
+from cxcore.metrics.estimate import change, estimates, merged
+from cxcore.metrics.measure import with_gaps
+from cxcore.values import Change, Condition, Estimate, Every, Table, Trend
+
+PERIODS: tuple[Every, ...] = ("day", "week", "month", "quarter")
+MOST_POINTS = 60  # more points than this is a thicket, not a line
+ANSWERS_A_POINT = 30  # fewer a period and the intervals are wider than most changes
+
+
+def trends(
+    engine: Engine,
+    table: Table,
+    metrics: Sequence[Metric],
+    *,
+    rule: str | None = None,
+    every: Every | None = None,
+    by: str | None = None,
+    where: Sequence[Condition] = (),
+) -> tuple[Trend, ...]:
+    """The trend of each metric, or with `by` of each metric in each group, from one query.
+
+    `every` None chooses the period. A table without dates has no trend: the tuple is empty.
+    """
+    if when_of(table) is None or not metrics:
+        return ()
+    asked = [Asked(metric, metric.rule(rule)) for metric in metrics]
+    every = every or fitting(engine, table, metrics, where)
+    frames = cells(engine, table, asked, by=[by] if by else [], every=every, where=where)
+    found: list[Trend] = []
+    for one, frame in zip(asked, frames, strict=True):
+        scale = scale_of(table, one.metric)
+        if frame.empty or not frame["n"].sum():
+            continue
+        names = [by] if by else []
+        full = with_gaps(frame, every, len(names))
+        parts = full.groupby("b0", sort=False, dropna=False) if by else [(None, full)]
+        for _, part in parts:
+            found.append(_trend(part.sort_values("period"), one, scale, every, names, table))
+    return tuple(found)
+
+
+def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition] = ()) -> Every:
+    """The shortest period that gives at most 60 points with about 30 answers each; the same for all these metrics."""
+    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
+    frames = cells(engine, table, asked, every="day", where=where)
+    days = max(frames, key=lambda frame: float(frame["n"].sum()))
+    days = days[days["n"] > 0]
+    if days.empty:
+        return "month"
+    first, last = min(days["period"]), max(days["period"])
+    for every in PERIODS:
+        starts = _starts(first, last, every)
+        if len(starts) > MOST_POINTS:
+            continue
+        if float(days["n"].sum()) / len(starts) >= ANSWERS_A_POINT and len(starts) >= 2:
+            return every
+    longest = [every for every in PERIODS if 2 <= len(_starts(first, last, every)) <= MOST_POINTS]
+    return longest[-1] if longest else "quarter"
+
+
+def start_of(day: date, every: Every) -> date:
+    """The first day of the period a day falls in; weeks start on Monday."""
+    if every == "day":
+        return day
+    if every == "week":
+        return date.fromordinal(day.toordinal() - day.weekday())
+    return date(day.year, day.month if every == "month" else 3 * ((day.month - 1) // 3) + 1, 1)
+
+
+def _starts(first: date, last: date, every: Every) -> list[date]:
+    starts = [start_of(first, every)]
+    while (following := next_period(starts[-1], every)) <= last and len(starts) <= MOST_POINTS:
+        starts.append(following)
+    return starts
+
+
+def _trend(frame: pd.DataFrame, asked: Asked, scale: Scale, every: Every, names: list[str], table: Table) -> Trend:
+    points = estimates(frame, asked.metric.name, asked.rule, scale, names, split=True)
+    together = merged(points)
+    whole = whole_of(together, asked.metric, asked.rule, scale)
+    partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
+        table.period[1].toordinal() + 1
+    )
+    return Trend(
+        metric=asked.metric.name,
+        every=every,
+        whole=whole,
+        points=points,
+        limits=_limits(points, together, asked.rule, scale),
+        by=points[0].by,
+        change=latest_change(points, asked.rule, partial=partial),
+        partial_last=partial,
+    )
+
+
+def whole_of(together: Estimate, metric: Metric, rule: Rule, scale: Scale) -> Estimate:
+    """All periods taken together, as one estimate with its interval."""
+    frame = pd.DataFrame({"n": [together.n], "mean": [together.mean], "variance": [together.variance]}, dtype="float64")
+    return estimates(frame, metric.name, rule, scale, (), split=False)[0]
+
+
+def _limits(
+    points: Sequence[Estimate], together: Estimate, rule: Rule, scale: Scale
+) -> tuple[tuple[float, float] | None, ...]:
+    if together.mean is None or together.variance is None:
+        return (None,) * len(points)
+    sizes = np.array([point.n for point in points], np.float64)
+    bounds = rule.bounds(scale)
+    if rule.unit == "number":
+        bounds = (-math.inf, math.inf)
+    low, high = stats.control_limits(sizes, together.mean, math.sqrt(together.variance), bounds)
+    return tuple(None if math.isnan(a) else (float(a), float(b)) for a, b in zip(low, high, strict=True))
+
+
+def latest_change(points: Sequence[Estimate], rule: Rule, *, partial: bool) -> Change | None:
+    """The last whole period against the one before it; None where there are no two."""
+    whole = points[:-1] if partial and len(points) > 2 else points
+    if len(whole) < 2:
+        return None
+    return change(whole[-2], whole[-1], rule)
+
+
+def signals(trend: Trend) -> tuple[Estimate, ...]:
+    """The points outside the control limits: moves too large for a steady series."""
+    return tuple(
+        point
+        for point, limit in zip(trend.points, trend.limits, strict=True)
+        if limit and point.value is not None and not limit[0] <= point.value <= limit[1]
+    )
