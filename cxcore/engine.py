@@ -85,47 +85,47 @@ class Engine:
 
 
 @udf.scalar.builtin
-def try_strptime(text: str, pattern: str) -> dt.timestamp:  # type: ignore[empty-body]
+def try_strptime(text: str, pattern: str) -> dt.timestamp:
     """The time a text spells under a strptime pattern, else null."""
 
 
 @udf.scalar.builtin(name="try_strptime")
-def try_strptime_zoned(text: str, pattern: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore
+def try_strptime_zoned(text: str, pattern: str) -> dt.Timestamp(timezone="UTC"):
     """The instant a text spells under a pattern with %z, else null."""
 
 
 @udf.scalar.builtin(name="timezone")
-def in_zone(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.timestamp:  # type: ignore
+def in_zone(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.timestamp:
     """The wall-clock time of an instant in a zone."""
 
 
 @udf.scalar.builtin(name="timezone")
-def instant_in(zone: str, local: dt.timestamp) -> dt.Timestamp(timezone="UTC"):  # type: ignore
+def instant_in(zone: str, local: dt.timestamp) -> dt.Timestamp(timezone="UTC"):
     """The instant of a wall-clock time in a zone."""
 
 
 @udf.scalar.builtin(name="sha256")
-def _sha256(data: dt.binary) -> str:  # type: ignore[empty-body]
+def _sha256(data: dt.binary) -> str:
     """SHA-256 in hexadecimal."""
 
 
 @udf.scalar.builtin(name="unhex")
-def _unhex(text: str) -> dt.binary:  # type: ignore[empty-body]
+def _unhex(text: str) -> dt.binary:
     """Bytes from hexadecimal."""
 
 
 @udf.scalar.builtin(name="encode")
-def _encode(text: str) -> dt.binary:  # type: ignore[empty-body]
+def _encode(text: str) -> dt.binary:
     """A text's UTF-8 bytes."""
 
 
 @udf.scalar.builtin(name="concat")
-def _joined(first: dt.binary, second: dt.binary) -> dt.binary:  # type: ignore[empty-body]
+def _joined(first: dt.binary, second: dt.binary) -> dt.binary:
     """Two byte strings, one after the other."""
 
 
 def pseudonym(text: ir.StringValue, key: bytes) -> ir.StringValue:
-    """HMAC-SHA256 of a text under a key, first 16 hexadecimal digits; computed in the engine, equal to Python's hmac."""
+    """HMAC-SHA256 of a text under a key, first 16 hexadecimal digits, as Python's hmac gives it."""
     block = key.ljust(64, b"\0") if len(key) <= 64 else sha256(key).digest().ljust(64, b"\0")
     inner = bytes(byte ^ 0x36 for byte in block).hex()
     outer = bytes(byte ^ 0x5C for byte in block).hex()

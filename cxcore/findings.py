@@ -20,6 +20,7 @@ from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric, Rule, Unit
 from cxcore.metrics.cells import next_period, scale_of
 from cxcore.metrics.estimate import change, difference, merged
+from cxcore.metrics.measure import measure
 from cxcore.roles import ROLES
 from cxcore.trend import fitting, trends
 from cxcore.values import Condition, Estimate, Finding, Table, Trend
@@ -69,7 +70,7 @@ def of_table(
         series += split
         for metric in metrics:
             groups = [trend for trend in split if trend.metric == metric.name]
-            candidates += _against_the_rest(groups, metric, table, name)
+            candidates += _against_the_rest(groups, metric, table)
     candidates += _shifts(series, table)
     if not candidates:
         return ()
@@ -95,8 +96,6 @@ def _splits(
 def _whole_groups(
     engine: Engine, table: Table, metric: Metric, name: str, where: Sequence[Condition]
 ) -> list[Estimate]:
-    from cxcore.metrics.measure import measure
-
     found = [e for e in measure(engine, table, metric, by=[name], where=where).estimates if e.by[0][1] is not None]
     return found if 2 <= len(found) <= MOST_GROUPS else []
 
@@ -181,7 +180,7 @@ def _shift_finding(
         return Finding(
             kind="shift",
             metric=metric.name,
-            sentence=_shift_words(fell=fell, lasting=lasting, split=bool(trend.by), facts=facts),
+            sentence=_SHIFTS[bool(trend.by), lasting, fell].about(**facts),
             ground=say(
                 "{inside} answers in that time, {rest} in the others; searched over {n} periods, the interval allows"
                 " for the search", inside=inside.n, rest=rest.n, n=len(trend.points),
@@ -196,47 +195,43 @@ def _shift_finding(
     return build
 
 
-def _shift_words(*, fell: bool, lasting: bool, split: bool, facts: dict[str, Any]) -> Message:
-    """The sentence of a change of level: eight of them, so that each reads as a person would say it."""
-    if lasting and split:
-        text = (
-            say(
-                "{metric} fell from {before} to {after} in {group} from {start} on ({change}, 95 % interval {low} to {high})."
-            )
-            if fell
-            else say(
-                "{metric} rose from {before} to {after} in {group} from {start} on ({change}, 95 % interval {low} to {high})."
-            )
-        )
-    elif lasting:
-        text = (
-            say("{metric} fell from {before} to {after} from {start} on ({change}, 95 % interval {low} to {high}).")
-            if fell
-            else say(
-                "{metric} rose from {before} to {after} from {start} on ({change}, 95 % interval {low} to {high})."
-            )
-        )
-    elif split:
-        text = (
-            say(
-                "{metric} in {group} was lower from {start} to {end}: {after}, against {before} at other times ({change}, 95 % interval {low} to {high})."
-            )
-            if fell
-            else say(
-                "{metric} in {group} was higher from {start} to {end}: {after}, against {before} at other times ({change}, 95 % interval {low} to {high})."
-            )
-        )
-    else:
-        text = (
-            say(
-                "{metric} was lower from {start} to {end}: {after}, against {before} at other times ({change}, 95 % interval {low} to {high})."
-            )
-            if fell
-            else say(
-                "{metric} was higher from {start} to {end}: {after}, against {before} at other times ({change}, 95 % interval {low} to {high})."
-            )
-        )
-    return Message(text.text, tuple(facts.items()))
+# (in a group, lasting, fell) → the sentence, so that each reads as a person would say it.
+_SHIFTS: dict[tuple[bool, bool, bool], Message] = {
+    (True, True, True): say(
+        "{metric} fell from {before} to {after} in {group} from {start} on ({change}, 95 % interval {low} to {high})."
+    ),
+    (True, True, False): say(
+        "{metric} rose from {before} to {after} in {group} from {start} on ({change}, 95 % interval {low} to {high})."
+    ),
+    (False, True, True): say(
+        "{metric} fell from {before} to {after} from {start} on ({change}, 95 % interval {low} to {high})."
+    ),
+    (False, True, False): say(
+        "{metric} rose from {before} to {after} from {start} on ({change}, 95 % interval {low} to {high})."
+    ),
+    (True, False, True): say(
+        "{metric} in {group} was lower from {start} to {end}: {after}, against {before} at other times"
+        " ({change}, 95 % interval {low} to {high})."
+    ),
+    (True, False, False): say(
+        "{metric} in {group} was higher from {start} to {end}: {after}, against {before} at other times"
+        " ({change}, 95 % interval {low} to {high})."
+    ),
+    (False, False, True): say(
+        "{metric} was lower from {start} to {end}: {after}, against {before} at other times"
+        " ({change}, 95 % interval {low} to {high})."
+    ),
+    (False, False, False): say(
+        "{metric} was higher from {start} to {end}: {after}, against {before} at other times"
+        " ({change}, 95 % interval {low} to {high})."
+    ),
+}
+_LOWER = say(
+    "{metric} in {group} is lower than in the rest: {value} against {rest} ({change}, 95 % interval {low} to {high})."
+)
+_HIGHER = say(
+    "{metric} in {group} is higher than in the rest: {value} against {rest} ({change}, 95 % interval {low} to {high})."
+)
 
 
 def _group(trend: Trend, table: Table) -> Message:
@@ -272,7 +267,7 @@ def _weight(value: float, whole: Estimate, rule: Rule, table: Table, metric: Met
     return abs(value) / spread
 
 
-def _against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table, name: str) -> list[Candidate]:
+def _against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table) -> list[Candidate]:
     rule = metric.rules[0]
     found = []
     for group in groups:
@@ -282,7 +277,7 @@ def _against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table, nam
         rest = merged(others)
         p = _p(difference(rest, group.whole, rule), rest, group.whole)
         if p is not None:
-            found.append(Candidate(p, _segment_finding(group, rest, metric, rule, table, name)))
+            found.append(Candidate(p, _segment_finding(group, rest, metric, rule, table)))
     return found
 
 
@@ -296,9 +291,7 @@ def _p(found: stats.Difference, rest: Estimate, group: Estimate) -> float | None
     return math.erfc(abs(found.value) / error / math.sqrt(2)) if error else None
 
 
-def _segment_finding(
-    group: Trend, rest: Estimate, metric: Metric, rule: Rule, table: Table, name: str
-) -> Callable[[], Finding]:
+def _segment_finding(group: Trend, rest: Estimate, metric: Metric, rule: Rule, table: Table) -> Callable[[], Finding]:
     def build() -> Finding:
         gap = change(
             Estimate(metric.name, rest.n, rest.mean, None, None, rest.method, mean=rest.mean, variance=rest.variance),
@@ -315,20 +308,11 @@ def _segment_finding(
             "low": _bare(gap.low or 0.0, rule.unit),
             "high": _bare(gap.high or 0.0, rule.unit),
         }
-        text = (
-            say(
-                "{metric} in {group} is lower than in the rest: {value} against {rest} ({change}, 95 % interval {low} to {high})."
-            )
-            if value < 0
-            else say(
-                "{metric} in {group} is higher than in the rest: {value} against {rest} ({change}, 95 % interval {low} to {high})."
-            )
-        )
         total = rest.n + group.whole.n
         return Finding(
             kind="segment",
             metric=metric.name,
-            sentence=Message(text.text, tuple(facts.items())),
+            sentence=(_LOWER if value < 0 else _HIGHER).about(**facts),
             ground=say("{group} answers here, {rest} in the rest", group=group.whole.n, rest=rest.n),
             weight=_weight(value, rest, rule, table, metric) * math.sqrt(group.whole.n / total),
             good=(value > 0) if metric.direction >= 0 else (value < 0),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, Literal
+from zoneinfo import available_timezones
 
 from cxcore.engine import Engine
+from cxcore.errors import UnknownName
+from cxcore.language import say
 from cxcore.mapping import apply as applying
 from cxcore.mapping import profile
 from cxcore.mapping.understand import understand
@@ -73,3 +76,16 @@ def _understood(
     mapping = understand(raw, profiles, corrections=corrections, zone=zone)
     progress("checking", raw.rows)
     return applying.apply(raw, mapping, profiles, engine, workspace)
+
+
+def zone_named(name: str | None) -> str | None:
+    """A time zone's name, checked; raises UnknownName where there is no such zone."""
+    if name is None:
+        return None
+    if name not in available_timezones():
+        raise UnknownName(
+            "unknown_zone",
+            say("There is no time zone called {name}.", name=name),
+            say("For example: Europe/Rome, UTC, America/New_York."),
+        )
+    return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import math
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ class Message:
     text: str
     facts: tuple[tuple[str, Any], ...] = ()
     many: str | None = None
+
+    def about(self, **facts: Any) -> Message:
+        """The same sentence with these facts: for sentences that stand in a table of sentences."""
+        return Message(self.text, tuple(facts.items()), self.many)
 
 
 def say(text: str, **facts: Any) -> Message:
@@ -106,8 +111,8 @@ def words(message: Message, lang: Lang) -> str:
 
 
 def number(value: float, lang: Lang, digits: int | None = None, *, signed: bool = False) -> str:
-    """A number as the language writes it: 1,234.5 or 1.234,5; a true minus sign; `digits` decimals, else as needed."""
-    if value != value or value in (float("inf"), float("-inf")):
+    """A number as the language writes it: 1,234.5 or 1.234,5; a true minus sign; `digits` decimals, or as needed."""
+    if not math.isfinite(value):
         return "–"
     if digits is None:
         digits = 0 if float(value).is_integer() else (1 if abs(value) >= 10 else 2)
@@ -115,23 +120,22 @@ def number(value: float, lang: Lang, digits: int | None = None, *, signed: bool 
     else:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
     rounded = round(float(value), digits)
-    text = format_decimal(abs(rounded), format=pattern, locale=_LOCALES[lang])
+    text = str(format_decimal(abs(rounded), format=pattern, locale=_LOCALES[lang]))
     if rounded < 0:
         return "−" + text
     return ("+" if signed and rounded > 0 else "") + text
 
 
 def day(value: date | datetime, lang: Lang, style: str = "medium") -> str:
-    """A date as the language writes it; `style` is medium, short, long, month, or time (date with hours and minutes)."""
+    """A date as the language writes it; `style` is medium, short, long, month, or time (hours and minutes too)."""
     locale = _LOCALES[lang]
     if style == "time" and isinstance(value, datetime):
-        return format_datetime(value, "short", locale=locale)
+        return str(format_datetime(value, "short", locale=locale))
     if style == "month":
-        return format_skeleton("yMMM", value, locale=locale)
-    chosen: Literal["short", "long", "medium"] = (
-        "short" if style == "short" else "long" if style == "long" else "medium"
-    )
-    return format_date(value, chosen, locale=locale)
+        return str(format_skeleton("yMMM", value, locale=locale))
+    if style in {"short", "long"}:
+        return str(format_date(value, style, locale=locale))
+    return str(format_date(value, "medium", locale=locale))
 
 
 def preferred(accepted: str | None) -> Lang:

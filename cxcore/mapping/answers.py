@@ -17,23 +17,24 @@ NO_ANSWER = frozenset(
     "|nessuna risposta|nessun voto|senza risposta|non applicabile|non valutato|preferisco non rispondere|no answer"
     "|not answered|no response|not offered|offered|unoffered|not applicable|not rated|unrated|skipped|skip|don't know"
     "|dont know|do not know|prefer not to say|prefer not to answer|no opinion|no contesta|no sabe|no sabe/no contesta"
-    "|keine angabe|weiß nicht|weiss nicht|sans opinion|ne sait pas|nsp|missing|unknown|sconosciuto|(blank)|(vuoto)".split(
-        "|"
-    )
+    "|(blank)|(vuoto)"
+    "|keine angabe|weiß nicht|weiss nicht|sans opinion|ne sait pas|nsp|missing|unknown|sconosciuto".split("|")
 )
 _SATISFACTION = (
-    "very dissatisfied|very unsatisfied|extremely dissatisfied|completely dissatisfied|highly dissatisfied|terrible|awful"
-    "|very bad|very poor|horrible|molto insoddisfatto|per niente soddisfatto|per nulla soddisfatto|del tutto insoddisfatto"
-    "|pessimo|pessima|molto negativo|muy insatisfecho|muy malo|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
-    "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|insoddisfatto|poco soddisfatto|scarso|scarsa|insufficiente"
-    "|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
+    "very dissatisfied|very unsatisfied|extremely dissatisfied|completely dissatisfied|highly dissatisfied|terrible"
+    "|awful|very bad|very poor|horrible|molto insoddisfatto|per niente soddisfatto|per nulla soddisfatto"
+    "|del tutto insoddisfatto|pessimo|pessima|molto negativo|muy insatisfecho|muy malo"
+    "|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
+    "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|insoddisfatto|poco soddisfatto|scarso|scarsa"
+    "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
     "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
     "|neutrale|ne soddisfatto ne insoddisfatto|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
     "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel",
     "satisfied|somewhat satisfied|good|soddisfatto|abbastanza soddisfatto|buono|buona|positivo|satisfecho|bueno"
     "|satisfait|bon|plutot satisfait|zufrieden|gut",
-    "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great|very good"
-    "|outstanding|perfect|molto soddisfatto|pienamente soddisfatto|completamente soddisfatto|del tutto soddisfatto"
+    "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great"
+    "|very good|outstanding|perfect|molto soddisfatto|pienamente soddisfatto|completamente soddisfatto"
+    "|del tutto soddisfatto"
     "|estremamente soddisfatto|ottimo|ottima|eccellente|molto positivo|muy satisfecho|muy bueno|excelente"
     "|tres satisfait|excellent service|sehr zufrieden|sehr gut|ausgezeichnet",
 )
@@ -98,8 +99,7 @@ LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("ease", (1, 5), _ladder(_EASE)),
     ("agreement", (1, 5), _ladder(_AGREEMENT)),
     ("agreement of seven", (1, 7), _ladder(_AGREEMENT_SEVEN)),
-    ("good or bad", (0, 1), {word: k for word, k in zip(
-        "|".join(_THUMBS).split("|"), [0.0] * 8 + [1.0] * 8, strict=True)}),
+    ("good or bad", (0, 1), dict.fromkeys(_THUMBS[0].split("|"), 0.0) | dict.fromkeys(_THUMBS[1].split("|"), 1.0)),
     ("promoter groups", (0, 10), _GROUPS),
 )  # fmt: skip
 

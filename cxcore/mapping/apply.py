@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import ibis
@@ -12,7 +13,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from cxcore.engine import Engine
-from cxcore.language import Message, say, say_many
+from cxcore.language import Message, say_many
 from cxcore.mapping import typed
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.facts import Facts
@@ -64,12 +65,12 @@ def _columns(table: ir.Table, mapping: Mapping, facts: list[Facts], doubled: str
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
         columns |= typed.column(table, use, facts, key)
-    for use in mapping.columns:
-        hidden = use.fate == "personal" or use.role == "customer_id"
-        if f"x{use.index}" in table.columns and not hidden:
-            columns[f"x{use.index}"] = table[f"x{use.index}"]
-            if use.numeric and use.fate in {"segment", "ignored", "also"}:
-                columns[f"v{use.index}"] = typed.number(table[f"x{use.index}"], use.decimal)
+    for own in mapping.columns:
+        name, hidden = f"x{own.index}", own.fate == "personal" or own.role == "customer_id"
+        if name in table.columns and not hidden:
+            columns[name] = table[name]
+            if own.numeric and own.fate in {"segment", "ignored", "also"}:
+                columns[f"v{own.index}"] = typed.number(table[name], own.decimal)
     for use in mapping.roles:
         if ROLES[use.role].type == "time":
             limit = datetime.now() + timedelta(days=2)
@@ -93,17 +94,21 @@ def _doubled(raw: RawTable, mapping: Mapping, engine: Engine) -> str | None:
     for role in ("interaction_id", "response_id"):
         if use := mapping.use(role):
             name = f"x{use.columns[0]}"
-            seen = engine.ask(raw.path, lambda t, name=name: t.aggregate(n=t[name].count(), d=t[name].nunique()))
+            seen = engine.ask(raw.path, partial(_counted, name=name))
             repeated = 1 - seen.d[0] / seen.n[0] if seen.n[0] else 0.0
-            return role if 0 < repeated else None
+            return role if repeated > 0 else None
     clocked = [use for use in mapping.roles if ROLES[use.role].type == "time" and use.formats == ()]
     return "" if clocked and len(mapping.columns) > 2 else None
+
+
+def _counted(rows: ir.Table, name: str) -> ir.Table:
+    return rows.aggregate(n=rows[name].count(), d=rows[name].nunique())
 
 
 def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
     """The rows with `left_out` filled: "duplicate" for exact repetitions, "superseded" for older versions of an id."""
     texts = [result[name] for name in result.columns if name.startswith("x")]
-    same_row = texts if not doubled else [result[doubled], *[text for text in texts]]
+    same_row = texts if not doubled else [result[doubled], *texts]
     first = ibis.row_number().over(ibis.window(group_by=same_row, order_by=result["row"]))
     repeated = first > 0
     if not doubled:

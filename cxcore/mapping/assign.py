@@ -160,11 +160,11 @@ def _fit(role: str, facts: Facts, strength: float) -> float:
         rating_like = facts.whole and facts.distinct <= 10 and facts.parsed and facts.parsed[-1][0] <= 10
         return 0.0 if facts.number.share < 0.7 or rating_like else 1.0
     if kind == "rating":
-        return _rating_fit(role, facts, strong=strong)
+        return _rating_fit(facts, strong=strong)
     return _category_fit(role, facts, strength)
 
 
-def _rating_fit(role: str, facts: Facts, *, strong: bool) -> float:
+def _rating_fit(facts: Facts, *, strong: bool) -> float:
     ratings = facts.ratings
     if ratings.share < 0.6 or ratings.n == 0:
         return 0.15 if strong and ratings.share >= 0.6 else 0.0
@@ -227,7 +227,11 @@ def _date_without_clock(columns: Sequence[Facts], work: Assignment) -> int | Non
         return None
     days = [
         k for k, facts in enumerate(columns)
-        if k not in work.personal and facts.dated and not facts.date.clock and facts.date.kind == "date" and not facts.years
+        if k not in work.personal
+        and facts.dated
+        and not facts.date.clock
+        and facts.date.kind == "date"
+        and not facts.years
     ]  # fmt: skip
     if not days:
         return None
@@ -327,13 +331,13 @@ def _settle_ids(columns: Sequence[Facts], work: Assignment) -> None:
                 break
     named_people = sum(kind == "name" for kind in work.personal.values())
     for role in ("interaction_id", "response_id"):
-        column = work.chosen.get(role)
+        numbered = work.chosen.get(role)
         if (
-            column and strength.get(role, 0) < STRONG and "customer_id" not in work.chosen and named_people >= 2
-            and columns[column[0]].repeats < 1.05
+            numbered and strength.get(role, 0) < STRONG and "customer_id" not in work.chosen and named_people >= 2
+            and columns[numbered[0]].repeats < 1.05
         ):  # fmt: skip
             _drop(work, role)
-            work.chosen["customer_id"] = column
+            work.chosen["customer_id"] = numbered
             strength["customer_id"] = 1.0
 
 

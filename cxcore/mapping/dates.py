@@ -212,8 +212,8 @@ def _order(days: dict[tuple[int, int], int], shapes: Counter[Shape], *, clock: b
     """The order of day and month, whether the values decide it, and whether some only fit the other order.
 
     `days` counts the first two numbers of dates written in numbers. A number above 12 is a day. Else AM and PM come
-    with American dates and dots with European ones; and of days that follow one another within one month (1, 2, 3 with
-    one fixed number beside them, and times of day, so that they are no first days of months) the running one is the day.
+    with American dates and dots with European ones. Of days that follow one another within one month (1, 2, 3 beside
+    one fixed number, with times of day, so that they are no first days of months) the running one is the day.
     """
     if not days:
         return shapes.most_common(1)[0][0].patterns[0][0], True, False

@@ -7,13 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cxcore.roles import PERSONAL, PERSONAL_WHOLE, ROLES
+from cxcore.roles import PERHAPS_A_NAME, PERSONAL, ROLES
 
 # Words that say nothing about which role a column has; units and answers in brackets among them.
 _FILLERS = frozenset(
     "the a an of to in on at for by is are was do did you your we our us this that it and or with from how would please"
     " di del della dello dei delle da il la lo le gli i un una al alla che e o con per ti ci si suo tuo"
-    " de la el los las du des le un une der die das den und customer cliente field custom list avg average total".split()
+    " de la el los las du des le un une der die das den und customer cliente field custom"
+    " list avg average total".split()
 )
 _UNITS: dict[str, str] = {
     **dict.fromkeys("seconds second secs sec s secondi sec segundos secondes sekunden".split(), "s"),
@@ -105,11 +106,11 @@ def personal_kind(header: str, description: str = "") -> str | None:
         for kind, phrases in PERSONAL.items():
             for phrase in phrases:
                 wanted = _phrase(phrase)
-                if words == wanted or core == wanted or (len(wanted) > 1 and contains(words, phrase)):
+                if wanted in (words, core) or (len(wanted) > 1 and contains(words, phrase)):
                     return kind
         if any(w in {"email", "telefono", "cellulare"} for w in words) and len(words) <= 4:
             return "e-mail" if "email" in words else "phone"
-        if " ".join(words) in PERSONAL_WHOLE:
+        if " ".join(words) in PERHAPS_A_NAME:
             return "perhaps a name"
     return None
 

@@ -23,7 +23,7 @@ SHAPE = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
 
 @dataclass(frozen=True)
 class NumberStyle:
-    """How a column writes numbers: `share` of cells that are numbers, the decimal mark, and whether styles are mixed."""
+    """How a column writes numbers: `share` of cells that are numbers, the decimal mark, whether styles mix."""
 
     share: float
     decimal: str

@@ -47,8 +47,8 @@ def stated_scale(question: str) -> tuple[float, float] | None:
         low, high = int(match[1]), int(match[2])
         if high in {3, 4, 5, 6, 7, 10, 100} and not (low == 1 and high == 100):
             return float(low), float(high)
-    if match := _OUT_OF.search(plain):
-        return (0.0 if match[1] in {"10", "100"} else 1.0), float(match[1])
+    if top := _OUT_OF.search(plain):
+        return (0.0 if top[1] in {"10", "100"} else 1.0), float(top[1])
     return None
 
 
@@ -136,9 +136,9 @@ def _low_is_good(profile: Profile, directions: list[tuple[float, float, int]]) -
         low = min(directions)
         high = max(directions)
         return low[1] > high[1]
-    match = _BEST.search(f"{profile.header} {profile.description}".casefold())
-    if match:
-        words = match[1].strip()
+    named = _BEST.search(f"{profile.header} {profile.description}".casefold())
+    if named:
+        words = named[1].strip()
         for length in range(len(words.split()), 0, -1):
             good = spelled.level(" ".join(words.split()[:length]))
             if good is not None:

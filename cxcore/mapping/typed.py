@@ -120,7 +120,7 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
 
 
 def _read(text: Any, pattern: str, zone: str) -> Any:
-    if pattern == "%Y-%m-%d %H:%M:%S" or pattern == "%Y-%m-%d":
+    if pattern in {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d"}:
         return text.try_cast("timestamp")  # the engine's own fast path for ISO
     if "%z" in pattern:
         return in_zone(zone, try_strptime_zoned(text, pattern))

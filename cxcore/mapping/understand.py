@@ -38,7 +38,7 @@ def understand(
     kind = work.kind
     if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
         kind = "scores" if not found or all(ROLES[use.role].type == "time" for use in found) else kind
-    problems = [*raw.problems, *reading.problems, *_shape_problems(columns, work, found)]
+    problems = [*raw.problems, *reading.problems, *_shape_problems(columns, work)]
     if kind == "unknown":
         problems.append(_no_role())
     return Mapping(
@@ -120,7 +120,7 @@ def _personal_why(kind: str) -> Message:
     }[kind]
 
 
-def _shape_problems(columns: Sequence[Facts], work: assigning.Assignment, found: Sequence[RoleUse]) -> list[Problem]:
+def _shape_problems(columns: Sequence[Facts], work: assigning.Assignment) -> list[Problem]:
     problems = []
     if work.kind == "daily":
         problems.append(
@@ -156,7 +156,7 @@ def parse_correction(text: str) -> tuple[str, str]:
     name, dot, setting = role.partition(".")
     if not equals:
         raise UnknownName(
-            "bad_map", say("A mapping reads role=Column, and this one does not: {text}.", text=text),
+            "bad_map", say("A mapping reads role=Column, and this one does not: {words}.", words=text),
             say("For example: --map 'nps=Score'."),
         )  # fmt: skip
     _known_role(name)

@@ -42,14 +42,14 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             continue
         chosen = work.chosen[role]
         use = RoleUse(
-            role, chosen, _confidence(work, role, columns), _why(work, role, columns),
+            role, chosen, _confidence(work, role), _why(work, role),
             also=tuple(work.also.get(role, ())),
         )  # fmt: skip
         kind = ROLES[role].type
         facts = columns[chosen[-1]]
         built: RoleUse | None
         if kind == "rating":
-            built = _rating(use, facts, choices, reading, by_hand=role in work.by_hand)
+            built = _rating(use, facts, choices, reading)
         elif kind == "time":
             built = _time(use, [columns[k] for k in chosen], choices, reading, order, zone)
         elif kind == "flag":
@@ -65,14 +65,14 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
     return tuple(uses), reading
 
 
-def _confidence(work: Assignment, role: str, columns: Sequence[Facts]) -> Confidence:
+def _confidence(work: Assignment, role: str) -> Confidence:
     strength = work.strength.get(role, 0.0)
     if role in work.by_hand or strength >= 2.45:
         return "high"
     return "medium" if strength >= STRONG else "low"
 
 
-def _why(work: Assignment, role: str, columns: Sequence[Facts]) -> Message:
+def _why(work: Assignment, role: str) -> Message:
     if role in work.by_hand:
         return say("chosen by hand")
     strength = work.strength.get(role, 0.0)
@@ -81,7 +81,7 @@ def _why(work: Assignment, role: str, columns: Sequence[Facts]) -> Message:
     return say("its values fit, and no other column fits better")
 
 
-def _rating(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading, *, by_hand: bool) -> RoleUse | None:
+def _rating(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse | None:
     role, header = use.role, facts.profile.header
     ratings = facts.ratings
     default = ROLES[role].scale or (1.0, 5.0)
@@ -96,7 +96,7 @@ def _rating(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Readin
         return None
     scale, known = scales.likely_scale(ratings, default)
     if role == "nps":
-        return _nps(use, facts, reading, by_hand=by_hand)
+        return _nps(use, facts, reading)
     if f"{role}.scale" in choices:
         low, _, high = choices[f"{role}.scale"].partition("-")
         scale, known = (float(low), float(high)), "stated"
@@ -131,7 +131,7 @@ def _like_dates(facts: Facts) -> bool:
     return facts.seen > 0 and months / facts.seen > 0.5
 
 
-def _nps(use: RoleUse, facts: Facts, reading: Reading, *, by_hand: bool) -> RoleUse | None:
+def _nps(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
     header, ratings = facts.profile.header, facts.ratings
     values = [value for value, _ in ratings.numbers]
     n = ratings.n

@@ -77,7 +77,7 @@ def cells(
     where: Sequence[Condition] = (),
 ) -> tuple[pd.DataFrame, ...]:
     """For each metric asked, a row for each period and group that has rows: `period` (first day), `b0` … the groups,
-    `n`, `mean`, `variance` (of single answers, n in the denominator). Raises CannotCompute where the table lacks a role.
+    `n`, `mean`, `variance` (of single answers, n in the denominator). Raises CannotCompute without dates.
     """
     columns = [column_of(table, name) for name in by]
     when = when_of(table)

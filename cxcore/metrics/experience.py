@@ -47,11 +47,13 @@ def _rescaled(answer: Any, scale: Scale) -> Any:
 
 
 TOP_TWO = Rule("top_two", "share", "%", say(
-    "share of answers in the two best boxes (on scales of three steps, the best one)"), _from(_two_best), whole_range)  # fmt: skip
+    "share of answers in the two best boxes (on scales of three steps, the best one)"),
+    _from(_two_best), whole_range)  # fmt: skip
 TOP_ONE = Rule("top_one", "share", "%", say("share of answers in the best box"), _from(_best), whole_range)
 MEAN = Rule("mean", "mean", "scale", say("mean of the answers on their scale"), _plain, own_scale)
 MEAN_100 = Rule("mean_100", "mean", "%", say(
-    "mean of the answers, moved to 0–100: (mean − lowest) ÷ (highest − lowest) × 100"), _rescaled, whole_range)  # fmt: skip
+    "mean of the answers, moved to 0–100: (mean − lowest) ÷ (highest − lowest) × 100"),
+    _rescaled, whole_range)  # fmt: skip
 TOP_THREE = Rule("top_three", "share", "%", say(
     "share of the three best answers of seven (5–7)"), _from(_three_best), whole_range)  # fmt: skip
 PER_ANSWER = Rule("per_answer", "nps", "points", say(

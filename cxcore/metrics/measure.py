@@ -1,4 +1,4 @@
-"""A metric measured: overall, by period, by groups, with what was left out. Pages, report and command line call this."""
+"""A metric measured: overall, by period, by groups, with what was left out: for pages, report, commands."""
 
 from __future__ import annotations
 

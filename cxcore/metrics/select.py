@@ -23,7 +23,7 @@ def condition(text: str) -> Condition:
     if match is None:
         raise UnknownName(
             "bad_condition",
-            say("A condition compares a column with a value, and this one does not: {text}.", text=text),
+            say("A condition compares a column with a value, and this one does not: {words}.", words=text),
             say("For example: --where 'channel=chat' or --where 'age>=18'."),
         )
     comparison: Comparison = match[2]  # type: ignore[assignment]
@@ -31,7 +31,7 @@ def condition(text: str) -> Condition:
 
 
 def column_of(table: Table, name: str) -> str:
-    """The table's column for a role or a header; raises UnknownName, or CannotCompute for a column dropped as personal."""
+    """The table's column for a role or a header; raises UnknownName, or CannotCompute for a personal one."""
     if table.has(name):
         return name
     folded = " ".join(name.split()).casefold()

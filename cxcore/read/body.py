@@ -27,7 +27,18 @@ _TOTAL = re.compile(rf"({_TOTALS})(\b.{{0,40}})?", re.IGNORECASE)
 _EXACT = re.compile(
     rf"({_TOTALS}|{_AVERAGES})( (general|generale|général|complessivo|complessiva))?\s*:?", re.IGNORECASE
 )
-_SUSPECT = rf"(?i)^\s*({_TOTALS}|{_AVERAGES})\b"
+_SUSPECT = rf"(?i)^({_TOTALS}|{_AVERAGES})\b"
+# Their first three letters as they may be written: a search for these costs a fifth of the expression.
+_BEGINNINGS = pa.array(
+    [
+        written.encode()
+        for word in "tot gra sub sou zwi ges gen ove sum som ins com ave avg mea med pro moy dur mit cou con anz nom cue".split()
+        for written in (word, word.upper(), word.capitalize())
+    ],
+    pa.binary(),
+)
+_FEW = 20  # totals in one batch that are no surprise
+_SHARE = 0.02
 
 
 class Body:
@@ -65,7 +76,8 @@ class Body:
         for code, tally in self._tallies.items():
             remarks.tally(code, tally)
         for k, tally in self._long.items():
-            remarks.tally("long_text", tally, column=self.layout.headers[k][:LONG_HEADER])
+            column = self.layout.headers[k][:LONG_HEADER]
+            remarks.add("long_text", column=column, count=tally.count, rows=tally.rows, limit=LONG_TEXT)
         unnamed = [k for k, header in enumerate(self.layout.headers) if not header]
         holding = [k for k in unnamed if self.filled[k]]
         if holding and self.layout.header_rows:
@@ -79,16 +91,14 @@ class Body:
         for k in range(self.layout.width):
             column = batch.column(k)
             self.filled[k] += batch.num_rows - column.null_count
-            if column.nbytes > LONG_TEXT:
+            if (pc.max(pc.binary_length(column)).as_py() or 0) > LONG_TEXT:
                 self._find_long(k, column, batch)
         return batch
 
     def _find_long(self, k: int, column: pa.Array, batch: pa.RecordBatch) -> None:
-        lengths = pc.utf8_length(column)
-        if (pc.max(lengths).as_py() or 0) > LONG_TEXT:
-            tally = self._long.setdefault(k, Tally())
-            for at in batch.column("row").filter(pc.fill_null(pc.greater(lengths, LONG_TEXT), False)).to_pylist():
-                tally.at(at)
+        long = pc.fill_null(pc.greater(pc.utf8_length(column), LONG_TEXT), False)
+        for row in batch.column("row").filter(long).to_pylist():
+            self._long.setdefault(k, Tally()).at(row)
 
     def _kept(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = batch.columns[:-1]
@@ -113,12 +123,15 @@ class Body:
         """Places of rows worth a look: their first filled cell is a totals word, a header's name, or a row of sums."""
         if not batch.num_rows:
             return []
-        mask = pc.match_substring_regex(first, _SUSPECT)
+        mask = pc.is_in(pc.binary_slice(first.cast(pa.binary()), 0, 3), _BEGINNINGS)
+        if pc.any(mask).as_py():
+            mask = pc.and_(mask, pc.match_substring_regex(first, _SUSPECT))
+            if pc.sum(mask).as_py() > max(_FEW, _SHARE * batch.num_rows):
+                mask = pc.and_(mask, pa.scalar(False))  # so many are a category of the data, not totals
         for names in self.layout.block:
             named = next((k for k, name in enumerate(names) if name), None)
             if named is not None and named < self.layout.width:
-                column = pc.utf8_trim(batch.column(named), " \t\ufeff")
-                mask = pc.or_(mask, pc.fill_null(pc.equal(column, names[named]), False))
+                mask = pc.or_(mask, pc.fill_null(pc.equal(batch.column(named), names[named]), False))
         if self.sums:
             mask = pc.or_(mask, pc.is_in(batch.column("row"), pa.array(sorted(self.sums), pa.int32())))
         places: list[int] = pc.indices_nonzero(mask).to_pylist()
@@ -138,11 +151,8 @@ class Body:
         return True
 
     def _is_header(self, cells: list[str | None]) -> bool:
-        texts = [(cell or "").strip(" \t\ufeff") for cell in cells]
-        for names in self.layout.block:
-            if any(texts) and texts == [*names[: len(texts)], *[""] * (len(texts) - len(names))]:
-                return True
-        return False
+        texts = [cell or "" for cell in cells]
+        return any(texts == [*names[: len(texts)], *[""] * (len(texts) - len(names))] for names in self.layout.block)
 
     def _is_total(self, cells: list[str | None], row: int) -> bool:
         """A totals word first (or sums by formula), the rest blank or numbers, blank where rows hold words or dates."""

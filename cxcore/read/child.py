@@ -3,7 +3,7 @@
 The answer is a line of JSON (what the file is), an Arrow stream (its rows), and a line of JSON (how it went). A file
 that is refused is the first or the last line alone. Nothing is ever written on standard error.
 
-Run as `python -I -B child.py ROOT OPTIONS`; ROOT is put on `sys.path`, so the project's modules are imported below.
+Run as `python -I child.py ROOT OPTIONS`; ROOT is put on `sys.path`, so the project's modules are imported below.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         grid: Grid
         layout: Layout | None
         if kind == "zip":
+            file.seek(0)
             grid, layout, about["sheet"], about["sheets"] = open_workbook(
-                file, options["extension"], options["sheet"], remarks
+                file.read(), options["extension"], options["sheet"], remarks
             )
         else:
             text = open_text(fd, size, head, careful=options["careful"])
@@ -120,6 +121,7 @@ def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, o
 def main() -> None:
     """Answers, whatever happens."""
     options = json.loads(sys.argv[2])
+    sys.dont_write_bytecode = True  # from here on no file may be written
     limit(options["memory"], options["seconds"])
     pa.set_cpu_count(min(_THREADS, os.cpu_count() or 1))
     pa.set_io_thread_count(2)

@@ -17,6 +17,7 @@ _UNUSUAL = ("\x1f", "^", "~", ":")
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
 _EVEN = 0.6  # share of lines with the same number of fields below which nothing is a delimiter
 _TITLE_LINES = 20  # a table starts within so many lines
+_LONGEST_FIELD = 2**31 - 1  # as far as C goes; what limits a field is the memory of the child
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -32,6 +33,7 @@ class Dialect:
 
     def cut(self, source: Iterable[str], *, literal: bool = False) -> Iterator[list[str]]:
         """The records of lines as lists of fields; `literal` takes quotes for ordinary characters."""
+        csv.field_size_limit(_LONGEST_FIELD)
         return csv.reader(
             source,
             delimiter=self.delimiter or "\x00",

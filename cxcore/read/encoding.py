@@ -65,7 +65,7 @@ def by_trial(fd: int) -> Encoding:
     good, bad, pairs = _census(fd)
     if not bad:
         return Encoding("cesu-8", guessed=True) if pairs else Encoding("utf-8")
-    if good > bad:
+    if good >= bad:
         return Encoding("utf-8")
     if _is_shift_jis(fd):
         return Encoding("cp932", guessed=True)

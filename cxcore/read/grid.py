@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import pyarrow as pa
@@ -35,22 +36,34 @@ class Grid(Protocol):
 
 def numbers(first: int, count: int) -> pa.Array:
     """`first`, `first` + 1, … as int32."""
-    return pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(array("i", range(first, first + count)))])
+    longest = 1 << max(16, count.bit_length())
+    return pc.add(_from_zero(longest).slice(0, count), pa.scalar(first, pa.int32()))
+
+
+@lru_cache(maxsize=2)
+def _from_zero(count: int) -> pa.Array:
+    return pa.Array.from_buffers(pa.int32(), count, [None, pa.py_buffer(array("i", range(count)))])
 
 
 def as_batch(rows: list[list[str]], at: array[int]) -> pa.RecordBatch:
     """Records of equal width as a batch."""
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    columns = [empty_to_null(pa.array(column, pa.string())) for column in zip(*rows, strict=True)]
     row = pa.Array.from_buffers(pa.int32(), len(at), [None, pa.py_buffer(at)])
     return pa.RecordBatch.from_arrays([*columns, row], [*(f"x{k}" for k in range(len(columns))), "row"])
 
 
 def blanks_to_null(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch with cells of nothing but white space made null."""
+    """The batch with cells of nothing but white space made null (`empty_to_null` has seen to the empty ones)."""
     columns = [_blank_to_null(batch.column(k)) for k in range(batch.num_columns - 1)]
     return pa.RecordBatch.from_arrays([*columns, batch.column(batch.num_columns - 1)], batch.schema.names)
 
 
+def empty_to_null(column: pa.Array) -> pa.Array:
+    """The column with cells of no character made null."""
+    empty = pc.equal(pc.binary_length(column), 0)
+    return pc.if_else(empty, _NULL, column) if pc.any(empty).as_py() else column
+
+
 def _blank_to_null(column: pa.Array) -> pa.Array:
-    blank = pc.or_(pc.utf8_is_space(column), pc.equal(pc.binary_length(column), 0))
+    blank = pc.utf8_is_space(column)
     return pc.if_else(blank, _NULL, column) if pc.any(blank).as_py() else column

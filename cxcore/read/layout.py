@@ -59,7 +59,7 @@ def find(head: Sequence[Row], first: int, remarks: Remarks) -> Layout | None:
     if found.first > 0 or found.rows > 1:
         at = list(range(first + found.first, first + found.last + 1))
         remarks.add("header_row_detected", count=found.rows, rows=at, row=at[-1])
-    block = tuple(tuple((cell or "").strip() for cell in rows[k]) for k in range(found.first, found.last + 1))
+    block = tuple(tuple(cell or "" for cell in rows[k]) for k in range(found.first, found.last + 1))
     _say_transposed(rows[found.first :], remarks)
     return Layout(found.last + 1, tuple(headers), tuple(descriptions), found.rows, block)
 
@@ -67,6 +67,8 @@ def find(head: Sequence[Row], first: int, remarks: Remarks) -> Layout | None:
 def say_names(headers: Sequence[str], remarks: Remarks) -> None:
     """Remarks on the names themselves: those that stand twice, and those too long to show."""
     times = Counter(unicodedata.normalize("NFC", header) for header in headers if header)
+    if long := sum(len(header) > LONG_HEADER for header in headers):
+        remarks.add("long_header_truncated", count=long, limit=LONG_HEADER)
     for header, count in times.items():
         if count > 1:
             remarks.add("duplicate_columns", column=header[:LONG_HEADER], count=count)

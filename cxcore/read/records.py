@@ -6,9 +6,7 @@ quote that is opened and never closed, quotes where none belong, characters that
 
 from __future__ import annotations
 
-import csv
 import re
-import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -46,10 +44,9 @@ class Records:
     _size: int = 0
 
     def __post_init__(self) -> None:
-        csv.field_size_limit(sys.maxsize)
         delimiter = self.dialect.delimiter or ""
         controls = "".join(chr(c) for c in (*range(9), 11, 12, *range(14, 32), 127) if chr(c) != delimiter)
-        self._controls = re.compile(f"[{re.escape(controls)}\ufeff]")
+        self._controls = re.compile(f"[{re.escape(controls)}]")
         edge = re.escape(delimiter) + r"\r\n" + (" " if self.dialect.spaced else "")
         self._stray = re.compile(rf'[^"{edge}](?:"")*"[^"{edge}]')
 
@@ -108,6 +105,7 @@ class Records:
             line, times = self._controls.subn("", line)
             self._note("control_characters_removed", times)
         if not line.isascii():
+            line = line.replace("\ufeff", "")  # the mark of a file that was appended to this one
             if REPLACED in line:
                 self._note("undecodable_bytes_replaced", line.count(REPLACED))
             if _MOJIBAKE.search(line):

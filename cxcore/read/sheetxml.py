@@ -1,5 +1,5 @@
 """Child side. What the XML of a workbook says that the reader of cells does not: which sheets are hidden, which cells
-are merged, hold errors, formulas without values, sums, or times of day and durations.
+are merged, hold errors, formulas without values or sums, and which columns are shown as times.
 
 The sheet is searched, not parsed: a search for a rare mark in a megabyte costs a fraction of a millisecond.
 """
@@ -7,7 +7,7 @@ The sheet is searched, not parsed: a search for a rare mark in a megabyte costs 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
@@ -47,9 +47,15 @@ class Facts:
     unvalued: list[tuple[int, int]] = field(default_factory=list)
     sums: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    times: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Times:
+    """Columns with cells shown as a time of day, or as hours elapsed, and cells of day 60, which the reader misplaces."""
+
+    of_day: set[int] = field(default_factory=set)
     elapsed: set[int] = field(default_factory=set)
-    sixtieth: set[tuple[int, int]] = field(default_factory=set)  # timed cells of day 60, which the reader misplaces
+    sixtieth: set[tuple[int, int]] = field(default_factory=set)
 
 
 def sheets(workbook: bytes, relations: bytes, part: str) -> list[SheetPart]:
@@ -106,41 +112,60 @@ def time_styles(styles: bytes) -> tuple[frozenset[int], frozenset[int]]:
 
 def _kind(code: str) -> str:
     """What a number format shows: "elapsed", "time" (and no day), or "" for anything else."""
-    code = _LITERALS.sub("", code.split(";")[0])
+    code = _LITERALS.sub("", code.split(";", maxsplit=1)[0])
     if _ELAPSED.search(code):
         return "elapsed"
     bare = _BRACKETS.sub("", code).lower().replace("am/pm", "").replace("a/p", "")
     return "time" if ("h" in bare or "s" in bare) and not any(letter in bare for letter in "ydg#0?") else ""
 
 
-def scan(pieces: Iterable[bytes], times: frozenset[int], elapsed: frozenset[int]) -> Facts:
+def scan(pieces: Iterable[bytes]) -> Facts:
     """What a sheet's XML says, read a piece at a time; refuses cells outside the grid and a sheet that is cut short."""
     facts = Facts()
     search: _Search | None = None
-    carry = tail = b""
-    for piece in pieces:
-        data = carry + piece
-        if search is None:
-            search = _Search(data, times, elapsed)
-        cut = max(data.rfind(search.row_end) + len(search.row_end), data.rfind(b"/>") + 2)
-        carry = data[cut:]
-        search.into(facts, data[:cut])
-        tail = (tail + piece)[-40:]
+    tail = b""
+    for data in _whole_rows(pieces):
+        search = search or _Search(data)
+        search.into(facts, data)
+        tail = data[-40:] or tail
     if search is None or not tail.rstrip().endswith(search.sheet_end):
         raise Refused("damaged_file")
-    search.into(facts, carry)
     return facts
+
+
+def shown_as_times(pieces: Iterable[bytes], of_day: frozenset[int], elapsed: frozenset[int]) -> Times:
+    """Which columns are shown as times, by the numbers of the styles that do so."""
+    times = Times()
+    search: _Search | None = None
+    for data in _whole_rows(pieces):
+        search = search or _Search(data)
+        for styles, columns in ((of_day, times.of_day), (elapsed, times.elapsed)):
+            if styles:
+                columns.update(_column(ref) for ref in set(search.styled(styles).findall(data)))
+        if b">60" in data:
+            times.sixtieth.update(_place(ref, row) for ref, row in search.sixtieth.findall(data))
+    return times
+
+
+def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that end where a row or an empty element does."""
+    carry = b""
+    for piece in pieces:
+        data = carry + piece
+        cut = max(data.rfind(b"row>") + 4, data.rfind(b"/>") + 2)
+        carry = data[cut:]
+        yield data[:cut]
+    yield carry
 
 
 class _Search:
     """The searches for one sheet: its writer may have put a prefix before every name (`<x:c>`)."""
 
-    def __init__(self, start: bytes, times: frozenset[int], elapsed: frozenset[int]) -> None:
+    def __init__(self, start: bytes) -> None:
         named = re.search(rb"<(\w+:)?worksheet[\s>]", start)
         if named is None:
             raise Refused("damaged_file")
         p = named[1] or b""
-        self.row_end = b"</%srow>" % p
         self.sheet_end = b"</%sworksheet>" % p
         self.cell = b"<%sc " % p
         self.row = b"<%srow " % p
@@ -154,13 +179,13 @@ class _Search:
         self.sum = re.compile(cell + rb"[^>]*><%sf[^>]*>" % p + _SUMS.replace(rb"\1", rb"\3"))
         self.row_number = re.compile(rb'<%srow [^>]*?\br="(\d+)"' % p)
         self.merge = re.compile(rb'<%smergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"' % p)
-        self.timed = [self._styled(cell, styles) for styles in (times, elapsed)]
         self.sixtieth = re.compile(cell + rb"[^>]*><%sv>60(?:\.\d+)?</" % p)
+        self._prefix = p
 
-    @staticmethod
-    def _styled(cell: bytes, styles: frozenset[int]) -> re.Pattern[bytes] | None:
+    def styled(self, styles: frozenset[int]) -> re.Pattern[bytes]:
+        """An expression for the columns of cells of these styles."""
         any_of = b"|".join(str(style).encode() for style in sorted(styles))
-        return re.compile(cell + rb'(?: t="\w+")? s="(?:%s)"' % any_of) if styles else None
+        return re.compile(rb'<%sc r="([A-Z]{1,3})\d{1,7}"(?: t="\w+")? s="(?:%s)"' % (self._prefix, any_of))
 
     def into(self, facts: Facts, data: bytes) -> None:
         """Adds what a piece of whole rows says."""
@@ -182,11 +207,6 @@ class _Search:
         if b"mergeCell " in data:
             for left, top, right, bottom in self.merge.findall(data):
                 facts.merges.append((_column(left), int(top), _column(right), int(bottom)))
-        for pattern, columns in zip(self.timed, (facts.times, facts.elapsed), strict=True):
-            if pattern is not None:
-                columns.update(_column(ref) for ref in {ref for ref, _ in pattern.findall(data)})
-        if facts.elapsed and b">60" in data:
-            facts.sixtieth.update(_place(ref, row) for ref, row in self.sixtieth.findall(data))
 
     def _columns(self, facts: Facts, data: bytes) -> None:
         if facts.first_column != 0:

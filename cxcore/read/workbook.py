@@ -7,9 +7,11 @@ cells are told by the sheet's own XML, which is looked through before the reader
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from io import BytesIO
+from typing import Any
 
 import fastexcel
 import pyarrow as pa
@@ -17,15 +19,17 @@ import pyarrow.compute as pc
 
 from cxcore.read import layout as layouts
 from cxcore.read import sheetxml
-from cxcore.read.grid import HEAD_ROWS, numbers
+from cxcore.read.grid import HEAD_ROWS, empty_to_null, numbers
 from cxcore.read.layout import LONG_HEADER, Layout
 from cxcore.read.remarks import Refused, Remarks, Tally
-from cxcore.read.sheetxml import Facts, SheetPart
+from cxcore.read.sheetxml import Facts, SheetPart, Times
 from cxcore.read.zipcheck import Package
 
 MAX_CELLS = 50_000_000
 MAX_ROWS = 2_000_000
 _BATCH_ROWS = 20_000
+_LARGE = 1_000_000  # packed bytes from which a sheet is looked through beside the reader and not before it
+_DAY_ZERO = "1899-12-31 "
 _STRINGS = re.compile(rb'<(?:\w+:)?sst\b[^>]*?\buniqueCount="(\d+)"')
 _SMALLEST_STRING = 5  # bytes: <si/>
 
@@ -36,12 +40,11 @@ class Workbook:
     format = "xlsx"
     first = 1
 
-    def __init__(self, cells: pa.RecordBatch, facts: Facts, is_1904: bool) -> None:
+    def __init__(self, columns: list[pa.Array], facts: Facts) -> None:
         self.facts = facts
         self._left = facts.first_column or 0
-        columns = [_with_times(column, k + self._left, facts, is_1904) for k, column in enumerate(cells.columns)]
         self._columns = _filled_down(columns, facts.merges, self._left)
-        self._height = cells.num_rows
+        self._height = len(columns[0]) if columns else 0
         head = [column.slice(0, HEAD_ROWS).to_pylist() for column in self._columns]
         self.head: Sequence[Sequence[str | None]] = list(zip(*head, strict=True))
 
@@ -74,10 +77,10 @@ class Workbook:
 
 
 def open_workbook(
-    file: BinaryIO, extension: str, sheet: str | None, remarks: Remarks
+    content: bytes, extension: str, sheet: str | None, remarks: Remarks
 ) -> tuple[Workbook, Layout, str, list[str]]:
     """The chosen sheet, its layout, its name, and the names a person may choose from."""
-    package = Package(file)
+    package = Package(BytesIO(content))
     part = _main_part(package, extension)
     book = package.read(part)
     found = sheetxml.sheets(book, _relations(package, part), part)
@@ -86,28 +89,41 @@ def open_workbook(
         raise Refused("no_rows")
     if len(visible) < len(found):
         remarks.add("hidden_sheets_ignored", count=len(found) - len(visible))
-    facts = _scanned(package, visible)
-    file.seek(0)
-    try:
-        reader = fastexcel.read_excel(file.read())
-    except Exception as error:
-        raise Refused("damaged_file") from error
-    names = [each.name for each in visible]
     wanted = _named(visible, sheet) if sheet is not None else visible
-    is_1904 = sheetxml.is_1904(book)
+    _check_other_parts(package, visible)
+    # One thread, so that the package's file is read in one place at a time; large sheets are looked through while the
+    # reader, which lets go of the interpreter, is at work on them.
+    pool = ThreadPoolExecutor(1)
+    order = sorted(visible, key=lambda each: each not in wanted)
+    scans = {each.name: pool.submit(_scanned, package, each.part) for each in order}
+    for each in visible:
+        if package.packed_size(each.part) < _LARGE:
+            scans[each.name].result()
+    book_1904 = sheetxml.is_1904(book)
+    reader = _reader(content)
+    empty = True
     for each in wanted:
-        if not facts[each.name].cells:
+        small = package.packed_size(each.part) < _LARGE
+        if small and not scans[each.name].result().cells:
             continue
-        grid = Workbook(_cells(reader, each.name), facts[each.name], is_1904)
+        cells = _cells(reader, each.name)
+        facts = scans[each.name].result()
+        if not facts.cells:
+            continue
+        empty = False
+        left = facts.first_column or 0
+        columns = [empty_to_null(column) for column in cells.columns]
+        columns = _with_times(columns, left, book_1904, lambda part=each.part: pool.submit(_times, package, part).result())
+        grid = Workbook(columns, facts)
         own = Remarks()
         layout = layouts.find(grid.head, grid.first, own)
-        if layout is None or (sheet is None and not _is_table(layout, facts[each.name]) and len(wanted) > 1):
+        if layout is None or (len(wanted) > 1 and not _is_table(layout, facts)):
             continue
         remarks.said += own.said
         if sheet is None:
-            _say_choice(each, visible, facts, remarks)
-        return grid, layout, each.name, names
-    if sheet is not None or all(not facts[each.name].cells for each in visible):
+            _say_choice(each, visible, {name: scan.result() for name, scan in scans.items()}, remarks)
+        return grid, layout, each.name, [each.name for each in visible]
+    if empty:
         raise Refused("no_rows")
     raise Refused("not_a_table", format="xlsx")
 
@@ -138,22 +154,27 @@ def _relations(package: Package, part: str) -> bytes:
     return package.read(relations)
 
 
-def _scanned(package: Package, visible: list[SheetPart]) -> dict[str, Facts]:
-    """Every part inflated and looked at once; what the sheets a person sees say of themselves."""
-    styles = next((name for name in package.names if name.lower().endswith("xl/styles.xml")), None)
-    times, elapsed = sheetxml.time_styles(package.read(styles)) if styles else (frozenset(), frozenset())
-    by_part = {each.part: each.name for each in visible}
-    facts = {}
+def _check_other_parts(package: Package, visible: list[SheetPart]) -> None:
+    """Every part but the sheets a person sees is inflated and looked at before the reader may."""
+    later = {each.part for each in visible}
     for name in package.names:
-        if name in by_part:
-            facts[by_part[name]] = sheetxml.scan(package.pieces(name), times, elapsed)
-            _refuse_size(facts[by_part[name]])
-        elif name.lower().endswith("sharedstrings.xml"):
+        if name.lower().endswith("sharedstrings.xml"):
             _check_strings(package, name)
-        elif name != styles:
+        elif name not in later:
             for _ in package.pieces(name):
                 pass
+
+
+def _scanned(package: Package, part: str) -> Facts:
+    facts = sheetxml.scan(package.pieces(part))
+    _refuse_size(facts)
     return facts
+
+
+def _times(package: Package, part: str) -> Times:
+    styles = next((name for name in package.names if name.lower().endswith("xl/styles.xml")), None)
+    of_day, elapsed = sheetxml.time_styles(package.read(styles)) if styles else (frozenset(), frozenset())
+    return sheetxml.shown_as_times(package.pieces(part), of_day, elapsed)
 
 
 def _check_strings(package: Package, name: str) -> None:
@@ -176,10 +197,18 @@ def _refuse_size(facts: Facts) -> None:
         raise Refused("too_many_cells", limit=MAX_CELLS)
 
 
+def _reader(content: bytes) -> Any:
+    try:
+        return fastexcel.read_excel(content)
+    except fastexcel.FastExcelError as error:
+        raise Refused("damaged_file") from error
+
+
 def _cells(reader: Any, name: str) -> pa.RecordBatch:
     """A sheet's cells as text, from the first row of the sheet and its first column that holds anything."""
     try:
-        return reader.load_sheet_eager(name, header_row=None, skip_rows=0, dtypes="string")
+        # The lazy way, though all is read: unlike the eager one it lets other threads run.
+        return reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_arrow()
     except fastexcel.FastExcelError as error:
         raise Refused("damaged_file") from error
 
@@ -209,33 +238,48 @@ def _say_choice(chosen: SheetPart, visible: list[SheetPart], facts: dict[str, Fa
         remarks.add("sheet_chosen", severity="warning" if at else "info", count=len(others), sheet=chosen.name)
 
 
-def _with_times(column: pa.Array, k: int, facts: Facts, is_1904: bool) -> pa.Array:
-    """A column with times of day and durations as HH:MM:SS where the reader gave days of 1900 (or 1904)."""
-    if k in facts.elapsed:
-        marks = ["190", "1899-12-"]
-    elif k in facts.times:
-        marks = ["1904-", "1903-12-"] if is_1904 else ["1900-", "1899-12-"]
-    else:
-        # The day before 1 January 1900 is no day: whatever the cell's format, only its time is meant.
-        marks = [] if is_1904 else ["1899-12-31 "]
-    found = pa.scalar(False)
-    for mark in marks:
+def _with_times(columns: list[pa.Array], left: int, is_1904: bool, look: Callable[[], Times]) -> list[pa.Array]:
+    """The columns with times of day and durations as HH:MM:SS, where the reader gives days of 1899, 1900 or 1904.
+
+    The day before 1 January 1900 is no day: only its time is meant, whatever the cell's format. For any later day the
+    format decides, and `look` goes and finds it.
+    """
+    marks = ("1904-", "1903-12-") if is_1904 else ("190", "1899-12-")
+    if not is_1904:
+        columns = [_without_day(column) for column in columns]
+    suspects = [_begins(column, marks) for column in columns]
+    if not any(pc.any(suspect).as_py() for suspect in suspects):
+        return columns
+    times = look()
+    for k, (column, suspect) in enumerate(zip(columns, suspects, strict=True)):
+        if left + k in times.elapsed:
+            days = suspect
+        elif left + k in times.of_day:
+            days = _begins(column, marks if is_1904 else ("1900-", "1899-12-"))
+        else:
+            continue
+        late = {row - 1 for at, row in times.sixtieth if at == left + k}
+        cells = column.to_pylist()
+        for at in pc.indices_nonzero(days).to_pylist():
+            cells[at] = _as_time(cells[at], is_1904, days_more=at in late)
+        columns[k] = pa.array(cells, pa.string())
+    return columns
+
+
+def _begins(column: pa.Array, marks: Sequence[str]) -> pa.Array:
+    """Which cells begin with one of the marks."""
+    found = pc.starts_with(column, marks[0])
+    for mark in marks[1:]:
         found = pc.or_(found, pc.starts_with(column, mark))
-    if not marks or not pc.any(found).as_py():
-        return column
-    coded = pc.dictionary_encode(pc.if_else(found, column, pa.scalar(None, pa.string())))
-    texts = pa.array([_as_time(text, is_1904) for text in coded.dictionary.to_pylist()], pa.string())
-    mended = pc.if_else(found, texts.take(coded.indices), column)
-    late = [row for left, row in facts.sixtieth if left == k and row <= len(column)]
-    if not late:
-        return mended
-    cells = mended.to_pylist()
-    for row in late:
-        cells[row - 1] = _as_time(str(column[row - 1].as_py()), is_1904, days_more=1)
-    return pa.array(cells, pa.string())
+    return found
 
 
-def _as_time(text: str, is_1904: bool, days_more: int = 0) -> str:
+def _without_day(column: pa.Array) -> pa.Array:
+    day = pc.starts_with(column, _DAY_ZERO)
+    return pc.if_else(day, pc.utf8_slice_codeunits(column, len(_DAY_ZERO)), column) if pc.any(day).as_py() else column
+
+
+def _as_time(text: str, is_1904: bool, *, days_more: int) -> str:
     """ "1900-01-01 02:30:00" as "26:30:00": the time since day 0, as the workbook counts days.
 
     The reader gives 28 February 1900 for day 59 and for day 60, the 29th that only Excel has.

@@ -51,6 +51,10 @@ class Package:
         """The parts' names as they stand, without a leading slash."""
         return list(self._parts)
 
+    def packed_size(self, name: str) -> int:
+        """How many bytes of the file a part takes."""
+        return self._parts[name].compress_size
+
     def read(self, name: str) -> bytes:
         """A whole part."""
         return b"".join(self.pieces(name))

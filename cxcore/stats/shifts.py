@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,10 @@ CLAIM_LEVEL = 0.045
 """Adjusted p below which a shift is claimed. Where nothing changes at most 5 % of runs may claim one; this is a little
 less because the null distribution is simulated and approximate (measured by tests/bench/simulate_findings.py)."""
 
+# With twelve periods the largest of all windows passes 2.6 by chance in one steady series of seven, with forty it
+# passes 3.0 in one of five. A smaller one is never claimed, so its p is given as 1 and nothing is simulated: most
+# steady series cost nothing.
+_HOPELESS = ((40, 3.0), (12, 2.6))
 _ROUNDING = 1e-12  # a standard deviation below this share of the mean is rounding, not variation
 _SYMMETRIC = 1e-6  # the smallest skewness at which the gamma formulas still keep their digits
 
@@ -36,8 +42,9 @@ def find_shift(
     Z = (mean inside − mean of the rest) / sqrt(variance · (1/N inside + 1/N rest)), shrunk where few skewed answers
     make a large Z likely (`_normal_score`). The largest is judged by the distribution of such maxima in steady series
     with these very n (as in circular binary segmentation: Olshen, Venkatraman, Lucito & Wigler 2004, Biostatistics
-    5:557–572), simulated, or by the Bonferroni bound where that is smaller. It asks whether the level moved by more
-    than chance in sampling answers explains; weeks that differ by nature count as moves once n is large.
+    5:557–572), simulated, or by the Bonferroni bound where that is smaller; p is 1 and the interval unbounded where
+    no claim could follow. It asks whether the level moved by more than chance in sampling answers explains; weeks that
+    differ by nature count as moves once n is large.
     """
     sizes, means = np.asarray(n, np.float64), np.asarray(mean, np.float64)
     held = np.flatnonzero(sizes > 0)
@@ -55,24 +62,19 @@ def find_shift(
     best = int(np.argmax(score))
     if score[best] == -np.inf:
         return None
+    value = float(gap[best])
+    start, end = int(windows.starts[best]), int(windows.ends[best])
+    place = (int(held[start]) if start else 0, sizes.size if end == held.size else int(held[end - 1]) + 1)
+    if any(held.size >= periods and score[best] < floor for periods, floor in _HOPELESS):
+        return Shift(*place, value, -math.inf, math.inf, 1.0, math.inf)
     null = null_of(tuple(weights.tolist()), min_answers)
     critical = null.critical(level) + float(windows.asked[best])
-    value = float(gap[best])
     low = value - float(error[best] * _raw_score(critical, up[best]))
     high = value + float(error[best] * _raw_score(critical, down[best]))
     if bounds is not None:
         span = bounds[1] - bounds[0]
         low, high = max(low, -span), min(high, span)
-    start, end = int(windows.starts[best]), int(windows.ends[best])
-    return Shift(
-        start=int(held[start]) if start else 0,
-        end=sizes.size if end == held.size else int(held[end - 1]) + 1,
-        value=value,
-        low=low,
-        high=high,
-        p=null.p(float(score[best])),
-        critical=critical,
-    )
+    return Shift(*place, value, low, high, null.p(float(score[best])), critical)
 
 
 def _tails(answers: Moments, inside: FloatArray, outside: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,152 @@
+"""Level 5. Values → the contract's JSON, and the same for a person at a terminal. One place for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxcore import receipt
+from cxcore.engine import Engine
+from cxcore.language import Lang, day, number, say, words
+from cxcore.mapping.understand import labels
+from cxcore.metrics.measure import Measured
+from cxcore.roles import ROLES
+from cxcore.values import Estimate, Problem, RoleFigures, RoleUse, Table
+
+
+def inspected(engine: Engine, table: Table, lang: Lang) -> dict[str, Any]:
+    """What `inspect` says of a table: the contract's object."""
+    figures = receipt.figures(engine, table)
+    names = labels(table.raw.headers)
+    return {
+        "file": table.name,
+        "recognised_as": table.mapping.recognised_as,
+        "format": table.raw.format,
+        "sheet": table.raw.sheet,
+        "sheets": list(table.raw.sheets),
+        "header_rows": table.raw.header_rows,
+        "delimiter": table.raw.delimiter,
+        "encoding": table.raw.encoding,
+        "rows_read": table.rows_read,
+        "rows_used": table.rows_used,
+        "kind": table.mapping.kind,
+        "roles": {use.role: _role(use, figures.get(use.role), names, lang) for use in table.mapping.roles},
+        "columns": {names[use.index]: _column(use) for use in table.mapping.columns},
+        "problems": [_problem(problem, lang) for problem in table.problems],
+        "questions": [
+            {"about": q.about, "asks": words(q.asks, lang), "choices": list(q.choices)} for q in table.mapping.questions
+        ],
+        "period": [table.period[0].isoformat(), table.period[1].isoformat()] if table.period else None,
+        "zone": table.mapping.zone,
+        "left_out": dict(table.left_out),
+    }
+
+
+def _role(use: RoleUse, figures: RoleFigures | None, names: tuple[str, ...], lang: Lang) -> dict[str, Any]:
+    found = [names[k] for k in use.columns]
+    kind = ROLES[use.role].type
+    answer: dict[str, Any] = {
+        "column": found[0] if len(found) == 1 else found,
+        "also": [names[k] for k in use.also],
+        "confidence": use.confidence,
+        "scale": list(use.scale) if use.scale else None,
+        "reversed": use.reversed,
+        "unit": use.unit,
+        "n": figures.n if figures else 0,
+        "distinct": figures.distinct if figures else 0,
+        "first": figures.first if figures else None,
+        "last": figures.last if figures else None,
+        "mean": figures.mean if figures else None,
+        "why": words(use.why, lang),
+    }
+    if kind == "time":
+        answer |= {"zone": use.zone, "order": use.order}
+    return answer
+
+
+def _column(use: Any) -> dict[str, Any]:
+    if use.fate == "role":
+        return {"as": use.role}
+    if use.fate == "also":
+        return {"as": "ignored", "also": use.role}
+    return {"as": use.fate}
+
+
+def _problem(problem: Problem, lang: Lang) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "column": problem.column,
+        "what": words(problem.what, lang),
+        "count": problem.count,
+        "rows": list(problem.rows),
+    }
+
+
+def measured(found: Measured, lang: Lang) -> dict[str, Any]:
+    """What `measure` says: the contract's object."""
+    return {
+        "metric": found.metric.name,
+        "rule": found.rule.name,
+        "definition": words(found.rule.meaning, lang),
+        "unit": found.rule.unit,
+        "estimates": [
+            {
+                "period": estimate.period.isoformat() if estimate.period else None,
+                "by": dict(estimate.by),
+                "n": estimate.n,
+                "value": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+                "method": words(estimate.method, lang),
+            }
+            for estimate in found.estimates
+        ],
+        "left_out": dict(found.left_out),
+    }
+
+
+def figure(estimate: Estimate, unit: str, lang: Lang) -> str:
+    """A number with its interval and n, for a line of text."""
+    if estimate.value is None:
+        return words(say("{method} (n = {n})", method=estimate.method, n=estimate.n), lang)
+    digits, sign = (2, "") if unit in {"scale", "number"} else (1, " %" if unit == "%" else "")
+    value = number(estimate.value, lang, digits) + sign
+    if estimate.low is None or estimate.high is None:
+        return words(say("{value} (n = {n}; {method})", value=value, n=estimate.n, method=estimate.method), lang)
+    return words(
+        say("{value} (95 % interval {low} to {high}, n = {n})", value=value, low=number(estimate.low, lang, digits),
+            high=number(estimate.high, lang, digits), n=estimate.n), lang,
+    )  # fmt: skip
+
+
+def measurement_text(found: Measured, lang: Lang) -> str:
+    """What `measure` says to a person."""
+    lines = [f"{words(found.metric.title, lang)} — {words(found.rule.meaning, lang)}"]
+    for estimate in found.estimates:
+        parts = [day(estimate.period, lang)] if estimate.period else []
+        parts += [f"{name}: {value or '–'}" for name, value in estimate.by]
+        lines.append("  " + "  ".join([*parts, figure(estimate, found.rule.unit, lang)]))
+    lines.append(words(say("left out"), lang) + ": " + ", ".join(
+        f"{words(receipt.reason(name), lang)} {number(count, lang)}" for name, count in found.left_out))  # fmt: skip
+    return "\n".join(lines)
+
+
+def inspection_text(found: dict[str, Any], lang: Lang) -> str:
+    """What `inspect` says to a person, from the contract's object."""
+    lines = [
+        words(say("{file}: {read} rows read, {used} used; {kind}", file=found["file"], read=found["rows_read"],
+                  used=found["rows_used"], kind=found["kind"]), lang)
+    ]  # fmt: skip
+    for role, use in found["roles"].items():
+        column = use["column"] if isinstance(use["column"], str) else " + ".join(use["column"])
+        lines.append(f"  {role:24} {column}  ({use['confidence']}: {use['why']})")
+    for name, use in found["columns"].items():
+        if use["as"] in {"segment", "ignored", "personal"}:
+            lines.append(f"  {use['as']:24} {name}")
+    for problem in found["problems"]:
+        where = f" [{problem['column']}]" if problem["column"] else ""
+        rows = f" ({', '.join(map(str, problem['rows'][:5]))} …)" if problem["rows"] else ""
+        lines.append(f"  {problem['severity']}: {problem['code']}{where}: {problem['what']}{rows}")
+    for question in found["questions"]:
+        lines.append(f"  ? {question['asks']} --map '{question['about']}={'|'.join(question['choices'])}'")
+    return "\n".join(lines)

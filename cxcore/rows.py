@@ -1,0 +1,114 @@
+"""Level 4. The rows behind a number, for groups large enough that nobody in them is singled out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from cxcore.engine import Engine
+from cxcore.errors import CannotCompute
+from cxcore.language import say
+from cxcore.mapping.understand import labels
+from cxcore.metrics.cells import next_period, when_of
+from cxcore.metrics.select import selected
+from cxcore.values import SMALL_GROUP, Condition, Every, Table
+
+LONGEST_CELL = 2_000  # characters; a longer cell ends in "…"
+ROW = "row"  # the first column: the row's number in the spreadsheet
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the file under its own headers, newest first; `total` is how many there are, shown or not.
+
+    `hidden` is true where the group is too small for its rows to be shown: the frame is empty, the count stands.
+    """
+
+    frame: pd.DataFrame
+    total: int
+    hidden: bool = False
+
+
+def behind(
+    engine: Engine,
+    table: Table,
+    where: Sequence[Condition] = (),
+    every: Every | None = None,
+    period: date | None = None,
+    limit: int = 200,
+    role: str | None = None,
+) -> Rows:
+    """The rows that count and meet every condition, in the period that starts at `period`, at most `limit` of them.
+
+    With `role`, only rows where that role has an answer. The first column is the row's number in the spreadsheet, then
+    every column that was kept: personal ones never are, and a customer's code stands as its pseudonym. A group of
+    fewer than 5 customers (rows, where no customer is known) shows its count and no row. Raises UnknownName for a
+    column that is not there, CannotCompute for a period of a file without dates.
+    """
+    if (every is None) != (period is None):
+        raise ValueError("a period is named by its first day and its length, both or neither")
+    when = when_of(table)
+    if period is not None and when is None:
+        raise CannotCompute(
+            "no_dates",
+            say("No column of this file says when an answer was given."),
+            say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
+        )
+
+    def chosen(source: ir.Table) -> ir.Table:
+        rows = selected(source, table, where)
+        if every is not None and period is not None:
+            rows = rows.filter(rows[when].date() >= period, rows[when].date() < next_period(period, every))
+        return rows.filter(rows[role].notnull()) if role else rows
+
+    total, people = _size(engine, table, chosen)
+    if people < SMALL_GROUP:
+        return Rows(pd.DataFrame(), total, hidden=total > 0)
+
+    def newest(source: ir.Table) -> ir.Table:
+        rows = chosen(source)
+        order = (
+            [ibis.desc(rows["row"])] if when is None else [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
+        )
+        return rows.order_by(order).limit(limit).select(**_shown(rows, table))
+
+    frame = engine.ask(table.path, newest)
+    kept = [int(name[1:]) for name in frame.columns[1:]]
+    names = labels((ROW, *(use.header for use in table.mapping.columns)))
+    frame.columns = pd.Index([ROW, *(names[k + 1] for k in kept)])
+    return Rows(frame, total)
+
+
+def _size(engine: Engine, table: Table, chosen: Any) -> tuple[int, int]:
+    """How many rows, and how many customers they tell of; a row without a customer's code counts as one."""
+
+    def build(source: ir.Table) -> ir.Table:
+        rows = chosen(source)
+        people: Any = rows.count()
+        if table.has("customer_id"):
+            people = rows["customer_id"].nunique() + rows["customer_id"].isnull().sum().fill_null(0)
+        return rows.aggregate(total=rows.count(), people=people)
+
+    row = engine.ask(table.path, build).iloc[0]
+    return int(row["total"]), int(row["people"])
+
+
+def _shown(rows: ir.Table, table: Table) -> dict[str, Any]:
+    customer = table.mapping.use("customer_id")
+    shown: dict[str, Any] = {"row": rows["row"]}
+    for use in table.mapping.columns:
+        name = f"x{use.index}"
+        if use.fate == "personal":
+            continue
+        if customer is not None and use.index in customer.columns:
+            shown[name] = rows["customer_id"]
+        elif name in rows.columns:
+            text: Any = rows[name]
+            shown[name] = ibis.ifelse(text.length() > LONGEST_CELL, text.left(LONGEST_CELL).concat("…"), text)
+    return shown

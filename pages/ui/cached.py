@@ -1,0 +1,121 @@
+"""Answers remembered: one engine for the server, one workspace a session, small results keyed by what they are made of.
+
+A table is known by its fingerprint and its mapping, never by hashing its rows. What is remembered is a session's own,
+and bounded: the oldest gives way.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import shutil
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from cxcore import findings as finding
+from cxcore import rows, spread, trend
+from cxcore.engine import Engine
+from cxcore.metrics import named, offered
+from cxcore.metrics.cells import Asked, cells, scale_of
+from cxcore.metrics.estimate import estimates
+from cxcore.metrics.measure import measure
+from cxcore.store import Workspace, new_workspace, temporary_root
+from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
+
+Where = tuple[Condition, ...]
+
+
+def identity(table: Table) -> str:
+    """What a table is known by: its content, and how the file was understood."""
+    return table.fingerprint + hashlib.sha256(repr(table.mapping).encode()).hexdigest()[:16]
+
+
+def _remembered(entries: int) -> Callable[..., Any]:
+    return st.cache_data(scope="session", max_entries=entries, show_spinner=False, hash_funcs={Table: identity})
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this server; its folder goes when the server stops."""
+    opened = Engine(temporary_root())
+    atexit.register(shutil.rmtree, opened.root, ignore_errors=True)
+    atexit.register(opened.close)
+    return opened
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=Workspace.delete)
+def workspace() -> Workspace:
+    """This session's workspace, deleted with everything in it when the session ends or its data are deleted."""
+    return new_workspace(engine().root)
+
+
+def forget() -> None:
+    """Deletes this session's workspace from the disk, and every answer remembered of it."""
+    workspace.clear()
+    for remembered in (wholes, trends, found, estimates_of, answers, groups, examples, behind):
+        remembered.clear()
+
+
+@_remembered(50)
+def wholes(table: Table, where: Where) -> tuple[Estimate, ...]:
+    """Every metric of the table under its default rule, all answers together, from one query."""
+    metrics = offered(table)
+    if not metrics:
+        return ()
+    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
+    frames = cells(engine(), table, asked, where=where)
+    return tuple(
+        estimates(frame, one.metric.name, one.rule, scale_of(table, one.metric), (), split=bool(where))[0]
+        for one, frame in zip(asked, frames, strict=True)
+    )
+
+
+@_remembered(100)
+def trends(table: Table, where: Where, metric: str | None, rule: str | None, every: Every | None) -> tuple[Trend, ...]:
+    """The trend of one metric, or of all of them under their default rules."""
+    metrics = (named(metric),) if metric else offered(table)
+    return trend.trends(engine(), table, metrics, rule=rule, every=every, where=where)
+
+
+@_remembered(50)
+def found(table: Table, where: Where, _step: Callable[[str, int], None] | None = None) -> tuple[Finding, ...]:
+    """What is worth knowing about the table, the weightiest first."""
+    return finding.of_table(engine(), table, where, _step)
+
+
+@_remembered(100)
+def estimates_of(
+    table: Table, where: Where, metric: str, rule: str, by: str | None
+) -> tuple[tuple[Estimate, ...], tuple[tuple[str, int], ...]]:
+    """One metric overall or in each group of a segment, and what was left out of it by reason."""
+    measured = measure(engine(), table, named(metric), rule, by=[by] if by else [], where=where)
+    return measured.estimates, measured.left_out
+
+
+@_remembered(100)
+def answers(table: Table, where: Where, metric: str) -> tuple[tuple[float, int, float], ...]:
+    """Each answer, how many gave it and what it counts as."""
+    return spread.counted(engine(), table, named(metric), where)
+
+
+@_remembered(50)
+def groups(table: Table, name: str) -> tuple[str, ...]:
+    """The groups of a segment, the largest first."""
+    return tuple(value for value, _ in spread.groups(engine(), table, name))
+
+
+@_remembered(5)
+def examples(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Three example texts of each column of the file."""
+    return spread.examples(engine(), table)
+
+
+@_remembered(20)
+def behind(
+    table: Table, where: Where, every: Every | None, period: date | None, role: str | None, limit: int
+) -> rows.Rows:
+    """The rows behind a number."""
+    return rows.behind(engine(), table, where, every, period, limit, role)

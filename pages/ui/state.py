@@ -1,0 +1,117 @@
+"""What a session holds: the table in use and how it was corrected, the language, the filters. Nobody else touches it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from cxcore.errors import CxError
+from cxcore.language import LANGUAGES, Lang, Message, preferred
+from cxcore.values import Table
+
+# Widgets whose values are in the address, so that a link shows what its sender saw: chosen filters, never data.
+IN_THE_LINK = ("period", "channel", "segment", "group", "metric", "rule", "every", "split")
+_OF_A_TABLE = (*IN_THE_LINK, "point")
+
+
+class Refusal(NamedTuple):
+    """A file that could not be taken, and why."""
+
+    name: str
+    message: Message
+    hint: Message
+
+
+def table() -> Table | None:
+    """The table in use, or None before there is one."""
+    found: Table | None = st.session_state.get("table")
+    return found
+
+
+def keep(new: Table, source: Path | None = None) -> None:
+    """Puts a new file's table in use; `source` is where the file is kept, if another of its sheets may be wanted."""
+    st.session_state["table"] = new
+    st.session_state["source"] = source
+    st.session_state["corrections"] = {}
+    st.session_state["refusal"] = None
+    st.session_state["uploads"] = uploads() + 1
+    for name in _OF_A_TABLE:
+        st.session_state.pop(name, None)
+
+
+def corrected(new: Table, corrections: dict[str, str]) -> None:
+    """Puts the same file in use under corrected roles."""
+    st.session_state["table"] = new
+    st.session_state["corrections"] = corrections
+
+
+def corrections() -> dict[str, str]:
+    """What a person has corrected of the table in use, as `--map` takes it."""
+    return dict(st.session_state.get("corrections", {}))
+
+
+def source() -> Path | None:
+    """Where the workbook in use is kept, None for a file of one sheet."""
+    found: Path | None = st.session_state.get("source")
+    return found
+
+
+def refuse(name: str, error: CxError) -> None:
+    """Remembers that a file could not be taken, until another one is."""
+    st.session_state["refusal"] = Refusal(name, error.message, error.hint)
+    st.session_state["uploads"] = uploads() + 1
+
+
+def refusal() -> Refusal | None:
+    """The last file that could not be taken."""
+    found: Refusal | None = st.session_state.get("refusal")
+    return found
+
+
+def uploads() -> int:
+    """How many files were read: the uploader is a new one each time, so that it lets go of the last file's bytes."""
+    return int(st.session_state.get("uploads", 0))
+
+
+def clear() -> None:
+    """Forgets the table and everything chosen about it; the language stays."""
+    count = uploads()
+    for name in [name for name in st.session_state if name != "language"]:
+        del st.session_state[name]
+    st.session_state["uploads"] = count + 1
+
+
+def language() -> Lang:
+    """The language in force: the one chosen, else the browser's."""
+    chosen = st.session_state.get("language")
+    return chosen if chosen in LANGUAGES else preferred(st.context.locale)
+
+
+def in_the_link() -> dict[str, str | list[str]]:
+    """The address parameters of the filters, to carry from page to page."""
+    found = {name: st.query_params.get_all(name) for name in IN_THE_LINK}
+    return {name: values for name, values in found.items() if values}
+
+
+def first_time(what: Hashable) -> bool:
+    """Whether this is asked for the first time in this session: then it takes a while, and progress is shown."""
+    seen: set[Hashable] = st.session_state.setdefault("seen", set())
+    new = what not in seen
+    seen.add(what)
+    return new
+
+
+def pick_point(chart: str) -> None:
+    """Puts the point clicked in a chart of time into the list of periods beside it, where the keyboard reaches it."""
+    points = st.session_state[chart]["selection"].get("chosen") or []
+    if points:
+        st.session_state["point"] = _day(points[0]["f0"])
+
+
+def _day(milliseconds: Any) -> date:
+    # Vega counts from midnight in the browser's zone, which lies within half a day of the date meant.
+    return date.fromordinal(date(1970, 1, 1).toordinal() + round(float(milliseconds) / 86_400_000))

@@ -1,0 +1,47 @@
+"""Words on the page. Text that may hold a stranger's words goes through `sentence`, which draws it as it stands.
+
+Markdown is for our own words and numbers only: a picture written into a header, a value or a file name would be
+fetched by the reader's browser.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cxcore.language import Message, say, words
+from pages.ui import state
+
+
+def told(message: Message) -> str:
+    """The message in the reader's language."""
+    return words(message, state.language())
+
+
+def sentence(message: Message) -> None:
+    """A sentence, drawn as plain text."""
+    st.text(told(message), width="stretch")
+
+
+def question(message: Message) -> None:
+    """The question a cell answers, in our own words."""
+    st.subheader(told(message), anchor=False)
+
+
+def aside(message: Message) -> None:
+    """A quiet line of our own words and numbers; never anything from a file."""
+    st.caption(told(message))
+
+
+def trouble(message: Message, hint: Message) -> None:
+    """What went wrong and what to do next, in a box."""
+    with st.container(border=True):
+        st.markdown(f":red[:material/error:] **{told(say('This could not be done'))}**")
+        sentence(message)
+        sentence(hint)
+
+
+def empty(message: Message, hint: Message) -> None:
+    """Why there is nothing here, and what would light it up."""
+    with st.container(border=True):
+        sentence(message)
+        sentence(hint)
