@@ -113,7 +113,7 @@ def python(
     lines += _answers(table, use, metric, rule)
     lines += ["", "", _estimate(table, metric, rule).rstrip(), "", ""]
     if groups:
-        lines.append(f"print(answers.groupby([{', '.join(plain[len(filters):])}], dropna=False).apply(estimate))")
+        lines.append(f"print(answers.groupby([{', '.join(plain[len(filters) :])}], dropna=False).apply(estimate))")
     else:
         lines.append("print(estimate(answers))")
     return "\n".join(lines) + "\n"
@@ -142,9 +142,10 @@ def _number(header: str, decimal: str) -> str:
 
 def _answers(table: Table, use: RoleUse, metric: Metric, rule: Rule) -> list[str]:
     low, high = scale_of(table, metric)
+    whole = " & (answers % 1 == 0)" if rule.family == "nps" else ""
     lines = [
         f"answers = {_number(table.mapping.columns[use.columns[0]].header, use.decimal)}",
-        f"answers = answers[answers.between({low:g}, {high:g}){' & (answers % 1 == 0)' if rule.family == 'nps' else ''}]",
+        f"answers = answers[answers.between({low:g}, {high:g}){whole}]",
     ]
     if use.reversed:
         lines.append(f"answers = {low + high:g} - answers")
@@ -175,7 +176,7 @@ def _threshold(rule: Rule, scale: tuple[float, float]) -> float:
 
 def _filter(table: Table, one: Condition) -> str | None:
     column = column_of(table, one.column)
-    if column in ROLES and ROLES[column].type not in {"category", "id"}:
+    if column == "customer_id" or (column in ROLES and ROLES[column].type not in {"category", "id"}):
         return None
     header = _header(table, column)
     sign = "==" if one.comparison == "=" else one.comparison

@@ -24,6 +24,9 @@ from ibis import udf
 from cxcore.errors import CannotCompute
 from cxcore.language import say
 
+# What may stand round a number and is no part of it, and what must be left.
+_JUNK = "[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF"
+_NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -122,6 +125,15 @@ def _encode(text: str) -> dt.binary:
 @udf.scalar.builtin(name="concat")
 def _joined(first: dt.binary, second: dt.binary) -> dt.binary:
     """Two byte strings, one after the other."""
+
+
+def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
+    """A text column's number, or null where a text is none: its shape is checked before it is cast, since engines read
+    `1e5`, `inf` and `1,234` each its own way. `plain` skips the cleaning where no value seen needs it."""
+    if not plain:
+        text = text.re_replace(_JUNK, "").replace("\u2212", "-")
+        text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
+    return ibis.ifelse(text.re_search(_NUMBER), text.try_cast("float64"), None)
 
 
 def pseudonym(text: ir.StringValue, key: bytes) -> ir.StringValue:

@@ -116,7 +116,7 @@ def _spelled(cell: Any) -> str:
     return str(cell)
 
 
-def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[type, Any]) -> None:
+def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[type[date], Any]) -> None:
     if cell is None:
         return
     if isinstance(cell, bool):

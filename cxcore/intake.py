@@ -13,7 +13,7 @@ from cxcore.language import say
 from cxcore.mapping import apply as applying
 from cxcore.mapping import profile
 from cxcore.mapping.understand import understand
-from cxcore.read import read
+from cxcore.read.sandbox import read
 from cxcore.store import Workspace
 from cxcore.values import RawTable, Table
 

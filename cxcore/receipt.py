@@ -131,7 +131,7 @@ def examples(engine: Engine, table: Table) -> dict[int, tuple[str, ...]]:
     Personal columns were not kept and have none.
     """
     customer = table.mapping.use("customer_id")
-    names = {k: "customer_id" for k in (customer.columns if customer else ())}
+    names = dict.fromkeys(customer.columns if customer else (), "customer_id")
     kept = {use.index: names.get(use.index, f"x{use.index}") for use in table.mapping.columns if use.fate != "personal"}
     head = engine.ask(table.path, lambda t: t.order_by("row").limit(_LOOKED_AT))
     found = {k: list(head[name].dropna().unique()[:EXAMPLES]) for k, name in kept.items() if name in head}
@@ -139,7 +139,9 @@ def examples(engine: Engine, table: Table) -> dict[int, tuple[str, ...]]:
     if table.raw.rows > _LOOKED_AT and sparse:
         ends = engine.ask(
             table.path,
-            lambda t: t.aggregate(**{f"{end}{k}": getattr(t[kept[k]], end)() for k in sparse for end in ("min", "max")}),
+            lambda t: t.aggregate(
+                **{f"{end}{k}": getattr(t[kept[k]], end)() for k in sparse for end in ("min", "max")}
+            ),
         ).iloc[0]
         for k in sparse:
             more = [ends[f"{end}{k}"] for end in ("min", "max") if not pd.isna(ends[f"{end}{k}"])]
@@ -199,7 +201,7 @@ def _problem(problem: Problem) -> Message:
 
 
 def _in_rows(rows: Sequence[int], count: int) -> Message:
-    """" (rows 3, 5, 8 and 4 more)"; row numbers stand as the spreadsheet shows them, without separators."""
+    """In brackets, "rows 3, 5, 8 and 4 more"; row numbers stand as the spreadsheet shows them, without separators."""
     if not rows:
         return plain("")
     shown = listed([str(row) for row in rows])

@@ -94,4 +94,6 @@ ROLES: dict[str, Role] = {name: _role(name, words) for name, words in _WORDS["ro
 PERSONAL: dict[str, tuple[str, ...]] = {kind: tuple(words) for kind, words in _WORDS["personal"].items()}
 PERHAPS_A_NAME: tuple[str, ...] = tuple(_WORDS["perhaps"]["name"])
 RATINGS: tuple[str, ...] = tuple(name for name, role in ROLES.items() if role.type == "rating")
+# Whose date puts a row into a period, the first that is there: when it was answered, else when the contact began.
+PERIOD_OF: tuple[str, ...] = ("answered_at", "created_at", "event_at", "resolved_at", "first_response_at")
 TIMES: tuple[str, ...] = tuple(name for name, role in ROLES.items() if role.type == "time")

@@ -1,13 +1,11 @@
-"""Level 4. How the values of a column are spread: answers on their scale, groups of a segment, examples of each column."""
+"""Level 4. How a column is spread: the answers on a metric's scale, the groups of a segment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from cxcore.engine import Engine
 from cxcore.metrics.base import Metric
@@ -16,7 +14,6 @@ from cxcore.metrics.select import column_of, selected
 from cxcore.values import SMALL_GROUP, Condition, Table
 
 MOST_GROUPS = 200  # groups of a segment offered as a filter
-LONGEST_EXAMPLE = 60  # characters of an example; a longer one ends in "…"
 
 
 def answers(
@@ -55,31 +52,9 @@ def groups(engine: Engine, table: Table, name: str) -> tuple[tuple[str, int], ..
     def build(source: ir.Table) -> ir.Table:
         rows = selected(source, table, ())
         rows = rows.select(value=rows[column].cast("string").strip())
-        counts = rows.filter(rows["value"].notnull() & (rows["value"] != "")).group_by("value").aggregate(n=rows.count())
+        rows = rows.filter(rows["value"].notnull() & (rows["value"] != ""))
+        counts = rows.group_by("value").aggregate(n=rows.count())
         return counts.filter(counts["n"] >= SMALL_GROUP).order_by([ibis.desc("n"), "value"]).limit(MOST_GROUPS)
 
     frame = engine.ask(table.path, build)
     return tuple((str(value), int(n)) for value, n in zip(frame["value"], frame["n"], strict=True))
-
-
-def examples(engine: Engine, table: Table, most: int = 3) -> tuple[tuple[str, ...], ...]:
-    """Up to `most` different texts of each column of the file, the first in the file; none of what was not kept."""
-    kept = [use.index for use in table.mapping.columns if use.fate != "personal"]
-
-    def build(source: ir.Table) -> ir.Table:
-        names = [f"x{k}" for k in kept if f"x{k}" in source.columns]
-        first: Any = source.order_by("row").limit(500)
-        return first.select(*names) if names else first.select("row")
-
-    frame = engine.ask(table.path, build)
-    return tuple(
-        tuple(_short(text) for text in frame[f"x{use.index}"].dropna().drop_duplicates().head(most))
-        if f"x{use.index}" in frame
-        else ()
-        for use in table.mapping.columns
-    )
-
-
-def _short(text: Any) -> str:
-    flat = " ".join(str(text).split()) if not pd.isna(text) else ""
-    return flat if len(flat) <= LONGEST_EXAMPLE else flat[:LONGEST_EXAMPLE] + "…"

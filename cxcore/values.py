@@ -76,7 +76,7 @@ class RoleUse:
     """One role filled by one column (two for a date and a time), and how its text is read.
 
     `order` dmy | mdy | ymd, `formats` strptime patterns, `decimal` the decimal mark, `answers` (text, number) for
-    ratings and flags in words, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when
+    ratings and flags in words, `spellings` (text, name) for names written in several ways, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when
     the low end is the good one.
     """
 
@@ -93,6 +93,7 @@ class RoleUse:
     decimal: str = "."
     formats: tuple[str, ...] = ()
     answers: tuple[tuple[str, float], ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,8 @@ class Table:
     """A file understood, as an immutable Parquet table named by its content.
 
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
-    text of kept column i; `v{i}` its number where it is numeric; `{rating}_off` true where an answer was off the scale.
+    text of kept column i; `{rating}_off` true where an answer was off the scale.
+    `unanswered` counts, for each rating, the rows that count but were skipped, and those off the scale.
     """
 
     path: Path
@@ -164,6 +166,7 @@ class Table:
     left_out: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
     period: tuple[date, date] | None
+    unanswered: tuple[tuple[str, int, int], ...] = ()
 
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""

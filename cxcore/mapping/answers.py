@@ -89,6 +89,15 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(c for c in text if not unicodedata.combining(c))).strip().casefold()
 
 
+# Cyrillic and Greek capitals and small letters that look like Latin ones.
+_LOOKALIKES = str.maketrans("АВЕЗКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABE3KMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo")
+
+
+def seen_alike(text: str) -> str:
+    """The text as a reader sees it: the same for spellings that differ in case, spaces or look-alike letters."""
+    return folded(text.translate(_LOOKALIKES))
+
+
 def _ladder(steps: Iterable[str]) -> dict[str, float]:
     return {word: float(k) for k, step in enumerate(steps, 1) for word in step.split("|")}
 

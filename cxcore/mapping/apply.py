@@ -12,14 +12,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from cxcore.engine import Engine
+from cxcore.engine import Engine, in_zone, instant_in
 from cxcore.language import Message, say_many
 from cxcore.mapping import typed
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.facts import Facts
-from cxcore.roles import ROLES
+from cxcore.roles import PERIOD_OF, ROLES
 from cxcore.store import Workspace
-from cxcore.values import ROWS_SHOWN, Mapping, Problem, Profile, RawTable, RoleUse, Table
+from cxcore.values import ROWS_SHOWN, SMALL_GROUP, Mapping, Problem, Profile, RawTable, RoleUse, Table
 
 EARLIEST = datetime(1990, 1, 1)  # no customer's contact is older; 1970 and 1980 are what empty clocks show
 MOST_DROPPED = 0.3  # an id that would drop more of the rows than this names something other than a row
@@ -46,7 +46,8 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
     doubled = _doubled(raw, mapping, engine)
     engine.write(raw.path, lambda table: _columns(table, mapping, facts, doubled, workspace.key), draft)
     path, fingerprint = workspace.keep(draft)
-    problems, left_out, period = _checked(path, mapping, facts, engine)
+    checked = _checked(path, mapping, facts, engine)
+    used = raw.rows - sum(count for _, count in checked.left_out)
     return Table(
         path=path,
         fingerprint=fingerprint,
@@ -54,11 +55,21 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
         raw=raw,
         mapping=mapping,
         rows_read=raw.rows,
-        rows_used=raw.rows - sum(count for _, count in left_out),
-        left_out=left_out,
-        problems=(*mapping.problems, *problems),
-        period=period,
+        rows_used=used,
+        left_out=checked.left_out,
+        problems=(*mapping.problems, *checked.problems, *_too_few(mapping, used)),
+        period=checked.period,
+        unanswered=checked.unanswered,
     )
+
+
+def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
+    rated = any(ROLES[use.role].type == "rating" for use in mapping.roles)
+    if not rated or used >= SMALL_GROUP:
+        return ()
+    what = say_many("{n} answer is too few to say anything of the others",
+                    "{n} answers are too few to say anything of the others", used)  # fmt: skip
+    return (Problem("too_few_answers", "warning", what, count=used),)
 
 
 def _columns(table: ir.Table, mapping: Mapping, facts: list[Facts], doubled: str | None, key: bytes) -> ir.Table:
@@ -69,8 +80,6 @@ def _columns(table: ir.Table, mapping: Mapping, facts: list[Facts], doubled: str
         name, hidden = f"x{own.index}", own.fate == "personal" or own.role == "customer_id"
         if name in table.columns and not hidden:
             columns[name] = table[name]
-            if own.numeric and own.fate in {"segment", "ignored", "also"}:
-                columns[f"v{own.index}"] = typed.number(table[name], own.decimal)
     for use in mapping.roles:
         if ROLES[use.role].type == "time":
             limit = datetime.now() + timedelta(days=2)
@@ -117,7 +126,7 @@ def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
         certain = clocked[0] if len(clocked) == 1 else ibis.or_(*clocked)
         return result.mutate(left_out=ibis.ifelse(repeated & certain, "duplicate", None))
     marked = result.mutate(left_out=ibis.ifelse(repeated & result[doubled].notnull(), "duplicate", None))
-    when = next((marked[role] for role in ("answered_at", "created_at") if mapping.use(role)), None)
+    when = next((marked[role] for role in PERIOD_OF if mapping.use(role)), None)
     order = (
         [marked["left_out"].notnull()] + ([ibis.desc(when)] if when is not None else []) + [ibis.desc(marked["row"])]
     )
@@ -126,9 +135,25 @@ def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
     return marked.mutate(left_out=ibis.ifelse(older, "superseded", marked["left_out"]))
 
 
-def _checked(
-    path: Any, mapping: Mapping, facts: list[Facts], engine: Engine
-) -> tuple[tuple[Problem, ...], tuple[tuple[str, int], ...], tuple[date, date] | None]:
+def _clock_change(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
+    """Wall-clock times that the zone's change to summer time leaves out."""
+    if use.zone in {None, "UTC"}:
+        return []
+    there_and_back = in_zone(use.zone, instant_in(use.zone, table[use.role]))
+    return [_Check("dst_nonexistent_time", header, there_and_back != table[use.role], lambda n: say_many(
+        "{n} time does not exist in this zone: the clocks were put forward over it",
+        "{n} times do not exist in this zone: the clocks were put forward over them", n))]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Checked:
+    problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, int], ...]
+    period: tuple[date, date] | None
+    unanswered: tuple[tuple[str, int, int], ...]
+
+
+def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) -> _Checked:
     """What the written table says of itself: cells that did not fit, rows left out, the period."""
 
     def counted(table: ir.Table) -> ir.Table:
@@ -141,8 +166,10 @@ def _checked(
             superseded=(table["left_out"] == "superseded").sum(),
             **sums,
             **spans,
+            **_unanswered(table, ratings),
         )
 
+    ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
     row = engine.ask(path, counted).iloc[0]
     with engine.reading(path) as table:
         checks = _checks(table, mapping, facts)
@@ -158,7 +185,19 @@ def _checked(
     period = None
     if "start" in row and not pd.isna(row["start"]):
         period = (row["start"].date(), row["end"].date())
-    return tuple(problems), left_out, period
+    unanswered = tuple((role, _whole(row[f"{role}_skipped"]), _whole(row[f"{role}_off"])) for role in ratings)
+    return _Checked(tuple(problems), left_out, period, unanswered)
+
+
+def _unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
+    """For each rating, the rows that count but hold no answer, and those whose answer is off the scale."""
+    sums = {}
+    for role in ratings:
+        counts = table["left_out"].isnull()
+        off = table[f"{role}_off"].fill_null(False) if f"{role}_off" in table.columns else ibis.literal(False)
+        sums[f"{role}_off"] = (counts & off).sum()
+        sums[f"{role}_skipped"] = (counts & table[role].isnull() & ~off).sum()
+    return sums
 
 
 def _whole(value: Any) -> int:
@@ -166,7 +205,7 @@ def _whole(value: Any) -> int:
 
 
 def _when(mapping: Mapping) -> str | None:
-    return next((r for r in ("answered_at", "created_at", "event_at") if mapping.use(r)), None)
+    return next((role for role in PERIOD_OF if mapping.use(role)), None)
 
 
 def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Check]:
@@ -178,6 +217,14 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             "{n} row shares its number with a later one that differs; the latest counts",
             "{n} rows share their number with later ones that differ; the latest count", n)),
     ]  # fmt: skip
+    for start, end in (
+        ("created_at", "first_response_at"), ("created_at", "resolved_at"), ("first_response_at", "resolved_at")
+    ):  # fmt: skip
+        if mapping.use(start) and (later := mapping.use(end)):
+            header = mapping.columns[later.columns[-1]].header
+            checks.append(_Check("negative_duration", header, table[end] < table[start], lambda n: say_many(
+                "{n} time lies before the one it should follow, so no duration comes of it",
+                "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
     for use in mapping.roles:
         if facts[use.columns[0]].filled:
             checks += _cell_checks(table, use, mapping.columns[use.columns[0]].header)
@@ -204,6 +251,7 @@ def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
     if kind == "time":
         off = table[f"{role}_off"]
         return [
+            *_clock_change(table, use, header),
             _Check("implausible_dates", header, off == "old", lambda n: say_many(
                 "{n} date lies before 1990 and is set apart", "{n} dates lie before 1990 and are set apart", n)),
             _Check("future_dates", header, off == "future", lambda n: say_many(

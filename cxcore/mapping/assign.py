@@ -59,7 +59,7 @@ def assign(columns: Sequence[Facts], by_hand: Dict[str, int | None]) -> Assignme
             if column not in work.chosen[role] and column not in work.also.setdefault(role, []):
                 work.also[role].append(column)
             continue
-        if _clock_only(columns[column]):
+        if role in TIMES and _clock_only(columns[column]):
             if date_column is None or strength < STRONG:  # a bare "time" waits for the day it belongs to
                 continue
             work.chosen[role] = (date_column, column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,22 +45,54 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[a-z]+|\d+", text.casefold().replace("e-mail", "email")))
 
 
-@lru_cache(maxsize=8192)
-def _phrase(text: str) -> tuple[str, ...]:
+Phrase = tuple[str, ...]
+
+
+def _phrase(text: str) -> Phrase:
     return tuple(re.findall(r"[a-z]+\*?|\d+", text))
 
 
-def _fits(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    return all(
+def _fits(phrase: Phrase, words: tuple[str, ...]) -> bool:
+    return len(phrase) == len(words) and all(
         word.startswith(part[:-1]) if part.endswith("*") else word == part
         for part, word in zip(phrase, words, strict=True)
     )
 
 
-def contains(words: tuple[str, ...], text: str) -> bool:
-    """Whether a phrase stands in the words, in one piece."""
-    phrase = _phrase(text)
-    return any(_fits(phrase, words[k : k + len(phrase)]) for k in range(len(words) - len(phrase) + 1))
+class _Book:
+    """Phrases by their first word, so that a header is looked up rather than tried against every phrase."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        self.by_word: dict[str, list[tuple[Phrase, str]]] = {}
+        self.stems: list[tuple[Phrase, str]] = []
+        for text, owner in entries:
+            phrase = _phrase(text)
+            if phrase[0].endswith("*"):
+                self.stems.append((phrase, owner))
+            else:
+                self.by_word.setdefault(phrase[0], []).append((phrase, owner))
+
+    def found(self, words: tuple[str, ...]) -> Iterator[tuple[Phrase, str]]:
+        """Every phrase that stands in the words in one piece, with its owner."""
+        for k, word in enumerate(words):
+            for phrase, owner in (*self.by_word.get(word, ()), *self.stems):
+                if _fits(phrase, words[k : k + len(phrase)]):
+                    yield phrase, owner
+
+
+@lru_cache(maxsize=1)
+def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book]:
+    """Strong phrases, phrases that rule a role out, weak whole headers, and phrases that name a person."""
+    weak: dict[str, set[str]] = {}
+    for role in ROLES.values():
+        for text in role.weak:
+            weak.setdefault(text, set()).add(role.name)
+    return (
+        _Book((text, role.name) for role in ROLES.values() for text in role.strong),
+        _Book((text, role.name) for role in ROLES.values() for text in role.never),
+        weak,
+        _Book((text, kind) for kind, texts in PERSONAL.items() for text in texts),
+    )
 
 
 def _content(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -70,6 +103,7 @@ def _content(words: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
     """The roles a header's words name, strongest first; what a second header row says counts a little less."""
+    strong, never, weak, _ = _books()
     found: dict[str, float] = {}
     for text, weight in ((header, 1.0), (description, 0.95)):
         words = tokens(text)
@@ -77,37 +111,36 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
             continue
         content = _content(words)
         asks = "?" in text or len(words) >= 6
-        for role in ROLES.values():
-            if any(contains(words, phrase) for phrase in role.never):
-                continue
-            strength = 0.0
-            for phrase in role.strong:
-                if contains(words, phrase):
-                    size = len([w for w in _phrase(phrase) if w not in _FILLERS]) or 1
-                    coverage = min(1.0, size / len(content))
-                    if asks and coverage < 0.5 and role.type in {"category", "id", "flag", "time"}:
-                        continue  # "È stato semplice?" asks about ease, not for a state
-                    strength = max(strength, 2.0 + coverage + 0.01 * size)
-            if not strength and (" ".join(words) in role.weak or " ".join(content) in role.weak):
-                strength = 1.0
-            if strength:
-                found[role.name] = max(found.get(role.name, 0.0), strength * weight)
-    return tuple(sorted((Named(role, strength) for role, strength in found.items()), key=lambda n: -n.strength))
+        ruled_out = {role for _, role in never.found(words)}
+        here: dict[str, float] = {}
+        for phrase, role in strong.found(words):
+            size = len([word for word in phrase if word not in _FILLERS]) or 1
+            coverage = min(1.0, size / len(content))
+            if asks and coverage < 0.5 and ROLES[role].type in {"category", "id", "flag", "time"}:
+                continue  # "È stato semplice?" asks about ease, not for a state
+            here[role] = max(here.get(role, 0.0), 2.0 + coverage + 0.01 * size)
+        for whole in {" ".join(words), " ".join(content)}:
+            for role in weak.get(whole, ()):
+                here.setdefault(role, 1.0)
+        for role, strength in here.items():
+            if role not in ruled_out:
+                found[role] = max(found.get(role, 0.0), strength * weight)
+    order = list(ROLES)
+    return tuple(sorted((Named(role, found[role]) for role in found), key=lambda n: (-n.strength, order.index(n.role))))
 
 
 @lru_cache(maxsize=4096)
 def personal_kind(header: str, description: str = "") -> str | None:
     """The kind of personal data a header names ("e-mail", "name", …), or None."""
+    personal = _books()[3]
     for text in (header, description):
         words = tokens(text)
         if not words:
             continue
         core = tuple(w for w in words if w not in _OWNERS and not w.isdigit()) or words
-        for kind, phrases in PERSONAL.items():
-            for phrase in phrases:
-                wanted = _phrase(phrase)
-                if wanted in (words, core) or (len(wanted) > 1 and contains(words, phrase)):
-                    return kind
+        for phrase, kind in (*personal.found(words), *personal.found(core)):
+            if phrase in (words, core) or len(phrase) > 1:
+                return kind
         if any(w in {"email", "telefono", "cellulare"} for w in words) and len(words) <= 4:
             return "e-mail" if "email" in words else "phone"
         if " ".join(words) in PERHAPS_A_NAME:

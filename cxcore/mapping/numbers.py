@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Everything round a number that is no part of it: spaces of all widths, currency, percent, apostrophes for thousands.
-JUNK = r"[\s\x{00a0}\x{202f}\x{2009}€$£'’%]|EUR|USD|GBP|CHF"
-_JUNK = re.compile(JUNK.replace(r"\x{00a0}\x{202f}\x{2009}", "\u00a0\u202f\u2009"))
+_JUNK = re.compile("[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF")
 _WHOLE = re.compile(r"[+-]?\d+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _DOT = re.compile(r"[+-]?\d+\.\d+")
@@ -17,8 +16,7 @@ _ITALIAN = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(\.\d{3}){2,}")
 _ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(,\d{3}){2,}")
 _UNSURE_DOT = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 _UNSURE_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
-# What a number must look like once cleaned, before an engine may cast it.
-SHAPE = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+_SHAPE = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)$")
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def parse(text: str, decimal: str = ".") -> float | None:
     if other in clean and not re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+(\{decimal}\d+)?", clean):
         return None
     clean = clean.replace(other, "").replace(decimal, ".")
-    return float(clean) if re.match(SHAPE, clean) else None
+    return float(clean) if _SHAPE.match(clean) else None
 
 
 def style(values: Iterable[tuple[str, int]]) -> NumberStyle:

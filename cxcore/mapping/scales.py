@@ -12,7 +12,7 @@ from cxcore.values import Profile
 
 _RANGE = re.compile(r"(?<![\d.,])([01])\s*(?:-|–|—|to|a|al|bis|à|e|and|/)\s*(\d{1,3})(?![\d.,])")
 _OUT_OF = re.compile(r"(?:out of|su|/)\s*(5|7|10|100)\b")
-_PLAIN = re.compile(r"^\d+(\.\d+)?$")  # what every engine reads alike; all else is looked up
+_PLAIN = re.compile(r"^[0-9]+(\.[0-9]+)?$")  # what every engine reads alike; all else is looked up
 _BEST = re.compile(r"\b1\s*(?:=|:|è|is|means|significa)\s*([a-zà-ÿ' ]+)")
 
 

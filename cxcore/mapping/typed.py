@@ -9,28 +9,20 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import in_zone, pseudonym, try_strptime, try_strptime_zoned
+from cxcore.engine import in_zone, number, pseudonym, try_strptime, try_strptime_zoned
 from cxcore.mapping import dates
 from cxcore.mapping.facts import Facts
-from cxcore.mapping.numbers import SHAPE
 from cxcore.roles import ROLES
 from cxcore.values import RoleUse
 
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_JUNK = "[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF"
 _SERIAL_DAY_ZERO = -2_209_161_600  # 1899-12-30, the day before a spreadsheet's first, as Unix time
 
 
-def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
-    """A column's number, or null where the text is none. `plain` skips the cleaning where no sampled value needs it."""
-    if not plain:
-        text = text.re_replace(_JUNK, "").replace("\u2212", "-")
-        text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
-    return ibis.ifelse(text.re_search(SHAPE), text.try_cast("float64"), None)
-
-
 def _plain_numbers(facts: Facts) -> bool:
-    return all(re.match(r"^[+-]?\d+(\.\d+)?$", text) for text, _ in facts.profile.values if any(map(str.isdigit, text)))
+    return all(
+        re.match(r"^[+-]?[0-9]+(\.[0-9]+)?$", text) for text, _ in facts.profile.values if any(map(str.isdigit, text))
+    )
 
 
 def _looked_up(text: Any, use: RoleUse, otherwise: Any) -> Any:
@@ -148,7 +140,10 @@ def column(table: ir.Table, use: RoleUse, facts: list[Facts], key: bytes) -> dic
     if use.role == "customer_id":
         # A pseudonym stays one when a stored table is read again under a corrected mapping.
         return {use.role: table["customer_id"] if "customer_id" in table.columns else pseudonym(texts[0].strip(), key)}
-    return {use.role: texts[0] if kind == "text" else texts[0].strip()}
+    if kind == "text":
+        return {use.role: texts[0]}
+    name = texts[0].strip()
+    return {use.role: name.cases(*use.spellings, else_=name) if use.spellings else name}
 
 
 _NUMBERS = frozenset({"rating", "flag", "duration", "amount", "count"})

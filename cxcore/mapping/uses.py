@@ -56,6 +56,8 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = _flag(use, facts)
         elif kind in {"duration", "amount", "count"}:
             built = _amount(use, facts, choices, reading)
+        elif kind == "category":
+            built = _named_alike(use, facts, reading)
         else:
             built = use
         if built is None:
@@ -264,6 +266,26 @@ def _flag(use: RoleUse, facts: Facts) -> RoleUse:
         if answers.folded(text) in answers.FLAG_WORDS
     )  # fmt: skip
     return replace(use, answers=known)
+
+
+def _named_alike(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse:
+    """Names that differ only in case, spaces or letters that look the same are one, under the commonest spelling."""
+    if not facts.profile.complete:
+        return use
+    alike: dict[str, list[str]] = {}
+    for text, _ in facts.profile.values:
+        if not answers.no_answer(text):  # "None" and "NONE" may be two people, or nobody
+            alike.setdefault(answers.seen_alike(text), []).append(text.strip())
+    groups = [list(dict.fromkeys(spelled)) for spelled in alike.values()]
+    spellings = tuple((other, group[0]) for group in groups for other in group[1:])
+    if spellings:
+        reading.warn(
+            "similar_categories",
+            say_many("{n} spelling of the same name was taken as one with the commonest",
+                     "{n} spellings of the same names were taken as one with the commonest", len(spellings)),
+            facts.profile.header, len(spellings),
+        )  # fmt: skip
+    return replace(use, spellings=spellings)
 
 
 def _amount(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse:

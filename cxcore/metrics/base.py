@@ -32,7 +32,8 @@ class Rule:
 class Metric:
     """A metric of the list: what it asks, the roles it needs, its rules (the first is the default), its source.
 
-    `direction` is 1 where more is better, −1 where less is, 0 where neither is.
+    `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it is
+    not simply a role's column.
     """
 
     name: str
@@ -42,6 +43,11 @@ class Metric:
     rules: tuple[Rule, ...]
     direction: int
     source: Message
+    answers: Callable[[Any], Any] | None = None
+
+    def answer(self, rows: Any) -> Any:
+        """The rows' answers: the role's column, or what `answers` makes of the rows."""
+        return rows[self.needs[0]] if self.answers is None else self.answers(rows)
 
     def rule(self, name: str | None) -> Rule:
         """The rule of that name, the default for None; raises UnknownName where there is none."""

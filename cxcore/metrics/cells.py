@@ -16,6 +16,7 @@ from cxcore.errors import CannotCompute
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.select import column_of, selected
+from cxcore.roles import PERIOD_OF
 from cxcore.values import Condition, Every, Table
 
 TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
@@ -23,12 +24,12 @@ TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
 
 def when_of(table: Table) -> str | None:
     """The role whose date puts a row into a period: when it was answered, else when the contact began."""
-    return next((role for role in ("answered_at", "created_at", "event_at") if table.has(role)), None)
+    return next((role for role in PERIOD_OF if table.has(role)), None)
 
 
 def value_of(rows: ir.Table, metric: Metric, rule: Rule, scale: tuple[float, float] | None) -> Any:
     """The metric's number for each row, null where the row has no answer."""
-    return rule.value(rows[metric.needs[0]], scale or (0.0, 1.0))
+    return rule.value(metric.answer(rows), scale or (0.0, 1.0))
 
 
 def scale_of(table: Table, metric: Metric) -> tuple[float, float]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ibis.expr.types as ir
+
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import plain, say
 from cxcore.metrics.base import Metric, Rule, own_scale, whole_range
-from cxcore.metrics.select import number_of
+from cxcore.metrics.select import column_of, number_of
 from cxcore.values import Table
 
 
@@ -15,20 +17,25 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
 
     Raises UnknownName for a column that is not there, CannotCompute for one that holds no numbers.
     """
-    name = number_of(table, column)
-    if name is None:
+    numbers = number_of(table, column)
+    if numbers is None:
         raise CannotCompute(
             "not_numeric",
             say("The column {name} holds no numbers.", name=column),
             say("Choose a column of numbers, or of 0 and 1."),
         )
-    spread = engine.ask(
-        table.path,
-        lambda t: t.aggregate(low=t[name].min(), high=t[name].max(), part=((t[name] != 0) & (t[name] != 1)).sum()),
-    ).iloc[0]
-    if spread["low"] is not None and not spread["part"]:
+
+    def spread(rows: ir.Table) -> ir.Table:
+        held = numbers(rows)
+        return rows.aggregate(part=((held != 0) & (held != 1)).sum())
+
+    other = engine.ask(table.path, spread)["part"].iloc[0]
+    if not other:
         rule = Rule("share", "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
         rule = Rule("mean", "mean", "number", say("mean of the column"), lambda value, _: value, own_scale)
-    return Metric(column, plain(column), say("What does this column say?"), (name,), (rule,), 0, say("the file itself"))
+    return Metric(
+        column, plain(column), say("What does this column say?"), (column_of(table, column),), (rule,), 0,
+        say("the file itself"), numbers,
+    )  # fmt: skip

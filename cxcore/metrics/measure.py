@@ -74,33 +74,40 @@ def with_gaps(frame: pd.DataFrame, every: Every, groups: int) -> pd.DataFrame:
 def left_out(
     engine: Engine, table: Table, metric: Metric, rule: Rule, where: Sequence[Condition] = ()
 ) -> tuple[tuple[str, int], ...]:
-    """Rows the number does not count: skipped, off_scale, unreadable; earlier answers; repeated rows of the file."""
+    """Rows the number does not count: skipped, off_scale, earlier answers of a customer, repeated rows of the file."""
     role = metric.needs[0]
-    use = table.mapping.use(role)
-    if use is None:
+    known = next(((skipped, off) for name, skipped, off in table.unanswered if name == role), None)
+    if known is None:
         return ()
-    text = f"x{use.columns[0]}"
+    if where:
+        known = _unanswered(engine, table, role, where)
+    counts = {"skipped": known[0], "off_scale": known[1]}
+    if rule.last_per_customer:
+        counts["earlier_answers"] = _earlier_answers(engine, table, metric, where)
+    counts |= {f"{reason}_rows": count for reason, count in table.left_out}
+    return tuple(counts.items())
+
+
+def _unanswered(engine: Engine, table: Table, role: str, where: Sequence[Condition]) -> tuple[int, int]:
+    """Rows that meet the conditions and were skipped, and those off the scale."""
 
     def build(source: ir.Table) -> ir.Table:
         rows = selected(source, table, where)
-        answered: Any = rows[role].notnull()
-        off = rows[f"{role}_off"].fill_null(False) if f"{role}_off" in rows.columns else answered & ~answered
-        sums = {
-            "skipped": rows[text].isnull().sum(),
-            "off_scale": off.sum(),
-            "unanswered": (rows[text].notnull() & ~answered & ~off).sum(),
-            "answered": answered.sum(),
-        }
-        return rows.aggregate(**sums)
+        off: Any = rows[f"{role}_off"].fill_null(False)
+        return rows.aggregate(skipped=(rows[role].isnull() & ~off).sum(), off=off.sum())
 
     row = engine.ask(table.path, build).iloc[0]
-    counts = {name: 0 if pd.isna(row[name]) else int(row[name]) for name in ("skipped", "off_scale", "unanswered")}
-    counts["skipped"] += counts.pop("unanswered")
-    if rule.last_per_customer:
-        kept = engine.ask(
-            table.path,
-            lambda source: last_answers(selected(source, table, where), table, metric).aggregate(n=lambda t: t.count()),
-        )
-        counts["earlier_answers"] = int(row["answered"]) - int(kept["n"].iloc[0])
-    counts |= {f"{reason}_rows": count for reason, count in table.left_out}
-    return tuple((name, count) for name, count in counts.items() if count or name in {"skipped", "off_scale"})
+    return tuple(0 if pd.isna(row[name]) else int(row[name]) for name in ("skipped", "off"))  # type: ignore[return-value]
+
+
+def _earlier_answers(engine: Engine, table: Table, metric: Metric, where: Sequence[Condition]) -> int:
+    """Answers that a later one of the same customer stands for."""
+
+    def build(source: ir.Table) -> ir.Table:
+        rows = selected(source, table, where)
+        return rows.aggregate(n=rows[metric.needs[0]].count())
+
+    def kept(source: ir.Table) -> ir.Table:
+        return last_answers(selected(source, table, where), table, metric).aggregate(n=lambda t: t.count())
+
+    return int(engine.ask(table.path, build)["n"].iloc[0]) - int(engine.ask(table.path, kept)["n"].iloc[0])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
+from cxcore.engine import number
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import listed, say
 from cxcore.roles import ROLES
@@ -56,15 +57,16 @@ def column_of(table: Table, name: str) -> str:
     return f"x{use.index}"
 
 
-def number_of(table: Table, name: str) -> str | None:
-    """The table's column of numbers for a role or a header, or None where it holds none."""
+def number_of(table: Table, name: str) -> Callable[[ir.Table], Any] | None:
+    """How to get the numbers of a role or a header out of rows, or None where the column holds none."""
     column = column_of(table, name)
     if column in ROLES:
-        return column if ROLES[column].type in {"rating", "duration", "amount", "count", "flag"} else None
+        numeric = ROLES[column].type in {"rating", "duration", "amount", "count", "flag"}
+        return (lambda rows: rows[column]) if numeric else None
     use = table.mapping.columns[int(column[1:])]
     if use.role and use.fate == "role":
         return number_of(table, use.role)
-    return f"v{use.index}" if use.numeric else None
+    return (lambda rows: number(rows[column], use.decimal)) if use.numeric else None
 
 
 def selected(rows: ir.Table, table: Table, conditions: Sequence[Condition]) -> ir.Table:
@@ -80,12 +82,12 @@ def _holds(rows: ir.Table, table: Table, one: Condition) -> Any:
     column = column_of(table, one.column)
     numeric = number_of(table, one.column)
     value: Any = one.value
-    number = _number(one.value)
+    wanted = _number(one.value)
     if column in ROLES and ROLES[column].type == "time":
         left: Any = rows[column]
         value = ibis.literal(one.value).cast("timestamp")
-    elif numeric is not None and number is not None:
-        left, value = rows[numeric], number
+    elif numeric is not None and wanted is not None:
+        left, value = numeric(rows), wanted
     elif one.comparison in {"=", "!="}:
         left = rows[column].cast("string").strip()
     else:

@@ -28,13 +28,10 @@ _EXACT = re.compile(
     rf"({_TOTALS}|{_AVERAGES})( (general|generale|général|complessivo|complessiva))?\s*:?", re.IGNORECASE
 )
 _SUSPECT = rf"(?i)^({_TOTALS}|{_AVERAGES})\b"
+_STARTS = "tot gra sub sou zwi ges gen ove sum som ins com ave avg mea med pro moy dur mit cou con anz nom cue"
 # Their first three letters as they may be written: a search for these costs a fifth of the expression.
 _BEGINNINGS = pa.array(
-    [
-        written.encode()
-        for word in "tot gra sub sou zwi ges gen ove sum som ins com ave avg mea med pro moy dur mit cou con anz nom cue".split()
-        for written in (word, word.upper(), word.capitalize())
-    ],
+    [written.encode() for word in _STARTS.split() for written in (word, word.upper(), word.capitalize())],
     pa.binary(),
 )
 _FEW = 20  # totals in one batch that are no surprise
@@ -184,7 +181,7 @@ class Body:
             end -= 1
         others = pc.sum(lone.slice(0, end)).as_py() or 0
         usual = pc.approximate_median(counts.slice(0, end)).as_py() if end else 0
-        if end == total or end == 0 or (usual or 0) < 3 or others > 0.05 * end:
+        if end in (0, total) or (usual or 0) < 3 or others > 0.05 * end:
             return table
         for at in range(end, total):
             if self._is_note(table, at, end):

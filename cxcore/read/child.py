@@ -33,7 +33,7 @@ from cxcore.read.layout import LONG_HEADER, Layout  # noqa: E402
 from cxcore.read.remarks import Again, Refused, Remarks  # noqa: E402
 from cxcore.read.shapes import usual_look  # noqa: E402
 from cxcore.read.text import open_text  # noqa: E402
-from cxcore.read.workbook import Workbook, open_workbook  # noqa: E402
+from cxcore.read.workbook import open_workbook  # noqa: E402
 
 _LOOK_INSIDE = 64_000_000  # bytes of an OLE container or a page that are searched
 _HEAD = 1 << 20
@@ -73,7 +73,6 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         remarks = Remarks()
         about: dict[str, Any] = {"encoding": None, "delimiter": None, "sheet": None, "sheets": []}
         grid: Grid
-        layout: Layout | None
         if kind == "zip":
             file.seek(0)
             grid, layout, about["sheet"], about["sheets"] = open_workbook(
@@ -82,20 +81,23 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         else:
             text = open_text(fd, size, head, careful=options["careful"])
             about["encoding"], about["delimiter"] = text.encoding.name, text.dialect.delimiter
-            grid = text
-            layout = layouts.find(grid.head, grid.first, remarks)
-            if layout is None:
-                raise Refused("empty_file")
+            grid, layout = text, _layout(text, remarks)
         if options["extension"] not in _EXTENSIONS[grid.format]:
             remarks.add("extension_mismatch", format=grid.format)
         return _send(grid, layout, about, remarks, out)
 
 
+def _layout(text: Grid, remarks: Remarks) -> Layout:
+    layout = layouts.find(text.head, text.first, remarks)
+    if layout is None:
+        raise Refused("empty_file")
+    return layout
+
+
 def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, out: BinaryIO) -> dict[str, Any]:
     below = grid.head[layout.skip :]
     looks = [usual_look([row[k] if k < len(row) else None for row in below]) for k in range(layout.width)]
-    sums = frozenset(grid.facts.sums) if isinstance(grid, Workbook) else frozenset()
-    body = Body(layout, looks, sums)
+    body = Body(layout, looks, grid.sums)
     batches = body.through(grid.body(layout.skip, layout.width))
     first = next(batches, None)
     if first is None:
@@ -111,9 +113,7 @@ def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, o
     with pa.ipc.new_stream(out, first.schema) as stream:
         for batch in chain([first], batches):
             stream.write_batch(batch)
-    grid.say(remarks, body.dropped)
-    if isinstance(grid, Workbook):
-        grid.say_facts(layout, body.dropped, remarks)
+    grid.say(remarks, layout.skip, layout.headers, body.dropped)
     body.say(remarks)
     return {"rows": body.rows, "remarks": remarks.said}
 
@@ -125,19 +125,18 @@ def main() -> None:
     limit(options["memory"], options["seconds"])
     pa.set_cpu_count(min(_THREADS, os.cpu_count() or 1))
     pa.set_io_thread_count(2)
-    out = open(1, "wb", closefd=False)
-    try:
-        last = answer(0, options, out)
-    except Again:
-        last = {"again": True}
-    except Refused as refused:
-        last = {"refused": refused.code, "facts": refused.facts}
-    except MemoryError:
-        last = {"stopped": "memory"}
-    except BaseException as error:  # a panic of the reader's Rust is no Exception
-        last = {"stopped": "memory" if "alloc" in str(error).lower() else "failed"}
-    out.write(json.dumps(last).encode() + b"\n")
-    out.flush()
+    with open(1, "wb", closefd=False) as out:
+        try:
+            last = answer(0, options, out)
+        except Again:
+            last = {"again": True}
+        except Refused as refused:
+            last = {"refused": refused.code, "facts": refused.facts}
+        except MemoryError:
+            last = {"stopped": "memory"}
+        except BaseException as error:  # a panic of the reader's Rust is no Exception
+            last = {"stopped": "memory" if "alloc" in str(error).lower() else "failed"}
+        out.write(json.dumps(last).encode() + b"\n")
     os._exit(0)  # threads of a reader that failed are not waited for
 
 

@@ -65,10 +65,11 @@ def by_trial(fd: int) -> Encoding:
     good, bad, pairs = _census(fd)
     if not bad:
         return Encoding("cesu-8", guessed=True) if pairs else Encoding("utf-8")
-    if good >= bad:
-        return Encoding("utf-8")
     if _is_shift_jis(fd):
         return Encoding("cp932", guessed=True)
+    # In a Latin text of one byte a letter, a run of bytes is UTF-8 by chance once in thousands.
+    if 4 * good >= bad:
+        return Encoding("utf-8")
     return Encoding("cp1252" if _decodes(fd, "cp1252") else "latin-1", guessed=True)
 
 

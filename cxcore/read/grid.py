@@ -23,15 +23,27 @@ HEAD_ROWS = 120  # records the layout is read from
 class Grid(Protocol):
     """A file cut into records, nothing said yet about which of them is the header."""
 
-    format: str
-    first: int  # the file's number of the first record in `head`
-    head: Sequence[Sequence[str | None]]
+    @property
+    def format(self) -> str:
+        """ "text" or "xlsx"."""
+
+    @property
+    def first(self) -> int:
+        """The file's number of the first record in `head`."""
+
+    @property
+    def head(self) -> Sequence[Sequence[str | None]]:
+        """The first records."""
+
+    @property
+    def sums(self) -> frozenset[int]:
+        """Rows that hold sums over rows above, by their formulas."""
 
     def body(self, skip: int, width: int) -> Iterator[pa.RecordBatch]:
         """The records after the first `skip`, as batches `width` columns wide and `row`."""
 
-    def say(self, remarks: Remarks, dropped: set[int]) -> None:
-        """What was met while reading; `dropped` are rows that turned out not to be data."""
+    def say(self, remarks: Remarks, skip: int, headers: Sequence[str], dropped: set[int]) -> None:
+        """What was met while reading; the first `skip` records and `dropped` rows are no data."""
 
 
 def numbers(first: int, count: int) -> pa.Array:

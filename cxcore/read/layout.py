@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cxcore.read import headers as names
 from cxcore.read.remarks import Refused, Remarks
@@ -47,7 +48,7 @@ def find(head: Sequence[Row], first: int, remarks: Remarks) -> Layout | None:
     if not any(counts):
         return None
     width = _width(rows, counts)
-    top = _top(rows, counts)
+    top = _top(counts)
     if _has_no_header(rows, top):
         headers: list[str] = [""] * width
         remarks.add("header_row_missing", rows=[first + top])
@@ -82,14 +83,14 @@ def _width(rows: list[list[str | None]], counts: list[int]) -> int:
     """Columns of the table: the header's, or more where most rows have more."""
     lengths = Counter(len(row) for row, count in zip(rows, counts, strict=True) if count)
     usual = max(lengths, key=lambda length: (lengths[length], length))
-    header = len(rows[_top(rows, counts)])
+    header = len(rows[_top(counts)])
     width = max(header, usual)
     if width > MAX_COLUMNS:
         raise Refused("too_many_columns", count=width, limit=MAX_COLUMNS)
     return width
 
 
-def _top(rows: list[list[str | None]], counts: list[int]) -> int:
+def _top(counts: list[int]) -> int:
     """The first row of the table: the first one filled enough to name the columns that the rows below fill."""
     usual = statistics.median(count for count in counts if count)
     enough = max(1 if usual < 2 else 2, min(0.5 * usual, _ENOUGH_FOR_A_HEADER))
@@ -133,7 +134,7 @@ def _has_no_header(rows: list[list[str | None]], top: int) -> bool:
 def _is_sequence(cells: Sequence[str]) -> bool:
     """Whether the numbers among the cells are those of a header: years, or 1, 2, 3 …"""
     whole = [int(cell) for cell in cells if cell.strip().isdigit() and len(cell.strip()) <= 4]
-    return len(whole) >= 2 and all(b - a == 1 for a, b in zip(whole, whole[1:], strict=False))
+    return len(whole) >= 2 and all(b - a == 1 for a, b in pairwise(whole))
 
 
 def _fitted(headers: Sequence[str], width: int, rows: list[list[str | None]], last: int) -> list[str]:

@@ -56,12 +56,10 @@ class Records:
                 for fields in self.dialect.cut(self._feed()):
                     self.number += 1
                     raw, self._raw, self._size = self._raw, [], 0
-                    if any('"' in line for line in raw):
-                        fields = self._checked(fields, raw)
-                        if self._waiting:
-                            yield self.number, fields
-                            break  # lines were put back: a new csv reader takes them up
-                    yield self.number, fields
+                    quoted = any('"' in line for line in raw)
+                    yield self.number, self._checked(fields, raw) if quoted else fields
+                    if quoted and self._waiting:
+                        break  # lines were put back: a new csv reader takes them up
                 else:
                     return
             except _Runaway:

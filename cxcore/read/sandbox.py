@@ -26,6 +26,11 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 from pyarrow import parquet
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 from cxcore.read import sentences
 from cxcore.values import RawTable
 
@@ -66,7 +71,7 @@ def read(
         for careful in (False, True):
             with _unfinished(folder) as path:
                 try:
-                    first, last = _run(file, size, _options(name, sheet, size, careful), path, progress)
+                    first, last = _run(file, _options(name, sheet, size, careful), path, progress)
                 except _Again:
                     path.unlink(missing_ok=True)
                     continue
@@ -139,7 +144,7 @@ def _options(name: str, sheet: str | None, size: int, careful: bool) -> dict[str
 
 
 def _run(
-    file: BinaryIO, size: int, options: dict[str, Any], path: Path, progress: Progress | None
+    file: BinaryIO, options: dict[str, Any], path: Path, progress: Progress | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Starts a child, writes its rows to `path`, and returns its first and last line; raises what it answers."""
     with _started(file, options) as (process, late):
@@ -208,12 +213,9 @@ def _environment() -> dict[str, str]:
 
 def _widen(descriptor: int) -> None:
     """A pipe of a megabyte in place of 64 KB, where the system has such."""
-    try:
-        import fcntl  # noqa: PLC0415
-    except ImportError:
-        return
-    with contextlib.suppress(OSError, AttributeError):
-        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+    if fcntl is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _line(out: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Parent side. What the child's codes say to a person. Sentences hold counts, names of columns, row numbers: no cells."""
+"""Parent side. What the child's codes say to a person: counts, names of columns, row numbers, and no cells."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from cxcore.language import Message, listed, say, say_many
 from cxcore.values import ROWS_SHOWN, Problem
 
 _Facts = dict[str, Any]
-
-
-def _n(one: str, many: str) -> Callable[[_Facts], Message]:
-    return lambda said: say_many(one, many, said["count"])
 
 
 _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
@@ -39,7 +35,7 @@ _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
     "control_characters_removed": lambda said: say_many(
         "{n} character that is no text was removed.", "{n} characters that are no text were removed.", said["count"]
     ),
-    "quote_style_guessed": lambda said: say(
+    "quote_style_guessed": lambda _said: say(
         "Quotation marks inside the text are written with a backslash, as databases do; they were read that way."
     ),
     "stray_quotes": lambda said: say_many(
@@ -58,7 +54,7 @@ _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
         said["count"],
         row=said["row"],
     ),
-    "header_row_missing": lambda said: say(
+    "header_row_missing": lambda _said: say(
         "The first row looks like data, not like names of columns; it was read as data and the columns have no names."
     ),
     "repeated_header_rows": lambda said: say_many(
@@ -100,7 +96,7 @@ _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
         said["count"],
         limit=said["limit"],
     ),
-    "looks_transposed": lambda said: say(
+    "looks_transposed": lambda _said: say(
         "Rows and columns look swapped: the names of columns seem to stand in the first column. "
         "Swap them in the spreadsheet (copy, paste special, transpose) and bring the file again."
     ),
@@ -170,12 +166,12 @@ def _save_as() -> Message:
 
 
 _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
-    "empty_file": lambda said: (say("The file is empty."), say("Export it again and look whether it holds anything.")),
-    "no_rows": lambda said: (
+    "empty_file": lambda _said: (say("The file is empty."), say("Export it again and look whether it holds anything.")),
+    "no_rows": lambda _said: (
         say("The file has no rows of data."),
         say("Look whether the export had a filter or a period that left nothing over."),
     ),
-    "not_a_table": lambda said: (
+    "not_a_table": lambda _said: (
         say("This is text, but not a table of rows and columns."),
         say("Bring a table: names of columns in the first row, one record a row below."),
     ),
@@ -183,7 +179,7 @@ _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
         say("This is no spreadsheet but a file of another kind ({format}).", format=said["format"]),
         say("Bring a table saved as XLSX or CSV."),
     ),
-    "not_a_workbook": lambda said: (
+    "not_a_workbook": lambda _said: (
         say("This is a zip archive, but there is no workbook in it."),
         say("Unpack it and bring the tables in it one by one, as XLSX or CSV."),
     ),
@@ -191,7 +187,7 @@ _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
         say("This is an archive ({format}), not a table.", format=said["format"]),
         say("Unpack it and bring the file that is in it."),
     ),
-    "html_page": lambda said: (
+    "html_page": lambda _said: (
         say("This is a web page without a table, often a log-in page saved in place of the export."),
         say("Log in, download the export again, and bring that file."),
     ),
@@ -199,27 +195,27 @@ _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
         say("Files of this format ({format}) are not read.", format=said["format"]),
         _save_as(),
     ),
-    "password_protected": lambda said: (
+    "password_protected": lambda _said: (
         say("The workbook is protected with a password."),
         say("Open it with the password, save a copy without one, and bring the copy."),
     ),
-    "damaged_file": lambda said: (
+    "damaged_file": lambda _said: (
         say("The file is damaged or cut short."),
         say("Download or copy it again; if a spreadsheet program still opens it, save it anew as XLSX or CSV."),
     ),
-    "duplicate_parts": lambda said: (
+    "duplicate_parts": lambda _said: (
         say("The workbook holds two parts of the same name, so that programs disagree about what is in it."),
         say("Open it in a spreadsheet program and save it anew as XLSX."),
     ),
-    "forbidden_xml": lambda said: (
+    "forbidden_xml": lambda _said: (
         say("The workbook holds declarations that no spreadsheet program writes, and that can be used for attacks."),
         say("If you trust where it comes from, open it in a spreadsheet program and save it anew as XLSX."),
     ),
-    "too_large_unpacked": lambda said: (
+    "too_large_unpacked": lambda _said: (
         say("Unpacked, the file would be out of all proportion to its size."),
         say("Open it in a spreadsheet program, delete empty rows and columns, and save it anew."),
     ),
-    "too_many_cells": lambda said: (
+    "too_many_cells": lambda _said: (
         say("The sheet spans more cells than can be read, or has a cell far away from all others."),
         say("Delete stray cells and empty rows and columns, or save the table as CSV."),
     ),
@@ -231,7 +227,7 @@ _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
         say("The table has {count} columns; at most {limit} are read.", count=said["count"], limit=said["limit"]),
         say("Delete the columns that are not needed. Rows and columns may also be swapped."),
     ),
-    "took_too_long": lambda said: (
+    "took_too_long": lambda _said: (
         say("Reading the file took too long and was stopped."),
         say("Split it, or save it as CSV, which is read many times as fast as a workbook."),
     ),

@@ -51,7 +51,7 @@ class Facts:
 
 @dataclass
 class Times:
-    """Columns with cells shown as a time of day, or as hours elapsed, and cells of day 60, which the reader misplaces."""
+    """Columns with cells shown as a time of day, or as hours elapsed; cells of day 60, which the reader misplaces."""
 
     of_day: set[int] = field(default_factory=set)
     elapsed: set[int] = field(default_factory=set)
@@ -133,8 +133,13 @@ def scan(pieces: Iterable[bytes]) -> Facts:
     return facts
 
 
-def shown_as_times(pieces: Iterable[bytes], of_day: frozenset[int], elapsed: frozenset[int]) -> Times:
-    """Which columns are shown as times, by the numbers of the styles that do so."""
+def shown_as_times(
+    pieces: Iterable[bytes], of_day: frozenset[int], elapsed: frozenset[int], asked: frozenset[int], *, to_the_end: bool
+) -> Times:
+    """Which of the columns asked about are shown as times, by the numbers of the styles that do so.
+
+    Stops when all are found, unless cells of day 60 are wanted too.
+    """
     times = Times()
     search: _Search | None = None
     for data in _whole_rows(pieces):
@@ -142,8 +147,10 @@ def shown_as_times(pieces: Iterable[bytes], of_day: frozenset[int], elapsed: fro
         for styles, columns in ((of_day, times.of_day), (elapsed, times.elapsed)):
             if styles:
                 columns.update(_column(ref) for ref in set(search.styled(styles).findall(data)))
-        if b">60" in data:
+        if to_the_end and b">60" in data:
             times.sixtieth.update(_place(ref, row) for ref, row in search.sixtieth.findall(data))
+        if not to_the_end and asked <= times.of_day | times.elapsed:
+            break
     return times
 
 
@@ -152,7 +159,9 @@ def _whole_rows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     carry = b""
     for piece in pieces:
         data = carry + piece
-        cut = max(data.rfind(b"row>") + 4, data.rfind(b"/>") + 2)
+        row = data.rfind(b"row>")
+        empty = data.rfind(b"/>") if row < 0 else -1
+        cut = row + 4 if row >= 0 else empty + 2 if empty >= 0 else 0
         carry = data[cut:]
         yield data[:cut]
     yield carry
@@ -194,9 +203,10 @@ class _Search:
         if at >= 0 and (last := self.row_number.match(data, at)):
             facts.last_row = max(facts.last_row, int(last[1]))
         self._columns(facts, data)
-        if b't="e"' in data:
+        # A single byte is found many times as fast as a word: it is looked for first where it is rare.
+        if b"#" in data and b't="e"' in data:
             facts.errors += [_place(ref, row) for ref, row in self.error.findall(data)]
-        if self.formula in data:
+        if b"f" in data and self.formula in data:
             for ref, row, attributes in self.unvalued.findall(data):
                 # An empty string is a value: ="" says so by its type.
                 if b't="str"' not in attributes:
@@ -204,7 +214,7 @@ class _Search:
             for found in self.sum.finditer(data):
                 if int(found[5]) > int(found[4]) + 1 and not int(found[4]) <= int(found[2]) <= int(found[5]):
                     facts.sums.add(int(found[2]))
-        if b"mergeCell " in data:
+        if b"m" in data and b"mergeCell " in data:
             for left, top, right, bottom in self.merge.findall(data):
                 facts.merges.append((_column(left), int(top), _column(right), int(bottom)))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from queue import Queue
 from threading import Thread
@@ -34,7 +34,7 @@ _AHEAD = 4  # blocks read before the ones before them are looked through
 _BATCH_ROWS = 10_000
 _BATCH_CHARS = 8_000_000
 _SOURCE_CODE = re.compile(
-    r"\s*(import \w|from [\w.]+ import|def \w+\(|class \w+[(:]|#!|#include|<\?php|function \w*\(|package [\w.]+;|using [\w.]+;)"
+    r"\s*(import \w|from [\w.]+ import|def \w+\(|class \w+[(:]|#!|#include|<\?php|(package|using) [\w.]+;)"
 )
 _TWICE = re.compile(rb"\xc3\x83[\xc2\xc5\xc6\xcb\xe2]|\xc3\x82\xc2")  # "Ã" or "Â" and what is no letter, in UTF-8
 _SENTENCE_END = re.compile(r"[.!?:,;]$")
@@ -45,6 +45,7 @@ class CarefulText:
 
     format = "text"
     first = 1
+    sums: frozenset[int] = frozenset()
 
     def __init__(self, fd: int, encoding: Encoding, dialect: Dialect, width: int) -> None:
         self.encoding = encoding
@@ -69,14 +70,11 @@ class CarefulText:
             if len(fields) != width:
                 if not any(field and not field.isspace() for field in fields):
                     continue
-                if len(fields) < width:
+                if len(fields) < width or any(field and not field.isspace() for field in fields[width:]):
                     self.uneven.append(number)
-                    fields = fields + [""] * (width - len(fields))
-                else:
-                    if any(field and not field.isspace() for field in fields[width:]):
-                        self.uneven.append(number)
-                    fields = fields[:width]
-            rows.append(fields)
+                rows.append([*fields[:width], *[""] * (width - len(fields))])
+            else:
+                rows.append(fields)
             at.append(number)
             if len(rows) == _BATCH_ROWS or self._records.taken - taken > _BATCH_CHARS:
                 yield as_batch(rows, at)
@@ -86,7 +84,7 @@ class CarefulText:
         if rows:
             yield as_batch(rows, at)
 
-    def say(self, remarks: Remarks, dropped: set[int]) -> None:
+    def say(self, remarks: Remarks, _skip: int, _headers: Sequence[str], dropped: set[int]) -> None:
         """What was met, once the body is read; rows that were dropped as no data are not called uneven."""
         _say_encoding(self.encoding, remarks)
         self._records.say(remarks)
@@ -102,13 +100,14 @@ class FastText:
 
     format = "text"
     first = 1
+    sums: frozenset[int] = frozenset()
 
     def __init__(self, fd: int, encoding: Encoding, dialect: Dialect, width: int) -> None:
         self.encoding = encoding
         self.dialect = dialect
         self._fd = fd
         self._ends: list[int] = []  # bytes of UTF-8 up to the end of each record of the head
-        self.head = []
+        self.head: list[list[str]] = []
         passed = 0
 
         def counted() -> Iterator[str]:
@@ -155,7 +154,7 @@ class FastText:
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise Again from error
 
-    def say(self, remarks: Remarks, _dropped: set[int]) -> None:
+    def say(self, remarks: Remarks, _skip: int, _headers: Sequence[str], _dropped: set[int]) -> None:
         """A guessed encoding is all a clean text leaves to say."""
         _say_encoding(self.encoding, remarks)
 

@@ -7,18 +7,16 @@ cells are told by the sheet's own XML, which is looked through before the reader
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import fastexcel
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from cxcore.read import clock, sheetxml
 from cxcore.read import layout as layouts
-from cxcore.read import sheetxml
 from cxcore.read.grid import HEAD_ROWS, empty_to_null, numbers
 from cxcore.read.layout import LONG_HEADER, Layout
 from cxcore.read.remarks import Refused, Remarks, Tally
@@ -29,7 +27,6 @@ MAX_CELLS = 50_000_000
 MAX_ROWS = 2_000_000
 _BATCH_ROWS = 20_000
 _LARGE = 1_000_000  # packed bytes from which a sheet is looked through beside the reader and not before it
-_DAY_ZERO = "1899-12-31 "
 _STRINGS = re.compile(rb'<(?:\w+:)?sst\b[^>]*?\buniqueCount="(\d+)"')
 _SMALLEST_STRING = 5  # bytes: <si/>
 
@@ -41,7 +38,8 @@ class Workbook:
     first = 1
 
     def __init__(self, columns: list[pa.Array], facts: Facts) -> None:
-        self.facts = facts
+        self._facts = facts
+        self.sums = frozenset(facts.sums)
         self._left = facts.first_column or 0
         self._columns = _filled_down(columns, facts.merges, self._left)
         self._height = len(columns[0]) if columns else 0
@@ -56,24 +54,21 @@ class Workbook:
             columns = [column.slice(at, count) for column in self._columns]
             yield pa.RecordBatch.from_arrays([*columns, numbers(at + 1, count)], names)
 
-    def say(self, remarks: Remarks, dropped: set[int]) -> None:
-        """Nothing beyond what the sheet's XML said: see `say_facts`."""
-
-    def say_facts(self, layout: Layout, dropped: set[int], remarks: Remarks) -> None:
+    def say(self, remarks: Remarks, skip: int, headers: Sequence[str], dropped: set[int]) -> None:
         """Errors, formulas without values, and merged cells among the data, column by column."""
-        for code, places in (("error_cells", self.facts.errors), ("formulas_without_values", self.facts.unvalued)):
-            tallies: dict[int, Tally] = {}
-            for column, row in places:
-                if row > layout.skip and row not in dropped and 0 <= column - self._left < layout.width:
-                    tallies.setdefault(column - self._left, Tally()).at(row)
-            for k in sorted(tallies):
-                remarks.tally(code, tallies[k], column=layout.headers[k][:LONG_HEADER])
-        merged: dict[int, Tally] = {}
-        for left, top, _, bottom in self.facts.merges:
-            if bottom > top and bottom > layout.skip and 0 <= left - self._left < layout.width:
-                merged.setdefault(left - self._left, Tally()).at(max(top, layout.skip + 1))
-        for k in sorted(merged):
-            remarks.tally("merged_cells", merged[k], column=layout.headers[k][:LONG_HEADER])
+        for code, places in (("error_cells", self._facts.errors), ("formulas_without_values", self._facts.unvalued)):
+            met = [(column, row) for column, row in places if row > skip and row not in dropped]
+            self._tally(code, met, headers, remarks)
+        merged = [(left, max(top, skip + 1)) for left, top, _, bottom in self._facts.merges if bottom > max(top, skip)]
+        self._tally("merged_cells", merged, headers, remarks)
+
+    def _tally(self, code: str, places: list[tuple[int, int]], headers: Sequence[str], remarks: Remarks) -> None:
+        tallies: dict[int, Tally] = {}
+        for column, row in places:
+            if 0 <= column - self._left < len(headers):
+                tallies.setdefault(column - self._left, Tally()).at(row)
+        for k in sorted(tallies):
+            remarks.tally(code, tallies[k], column=headers[k][:LONG_HEADER])
 
 
 def open_workbook(
@@ -111,9 +106,12 @@ def open_workbook(
         if not facts.cells:
             continue
         empty = False
-        left = facts.first_column or 0
         columns = [empty_to_null(column) for column in cells.columns]
-        columns = _with_times(columns, left, book_1904, lambda part=each.part: pool.submit(_times, package, part).result())
+
+        def look(asked: frozenset[int], to_the_end: bool, part: str = each.part) -> Times:
+            return pool.submit(_times, package, part, asked, to_the_end).result()
+
+        columns = clock.mended(columns, facts.first_column or 0, book_1904, look)
         grid = Workbook(columns, facts)
         own = Remarks()
         layout = layouts.find(grid.head, grid.first, own)
@@ -171,10 +169,10 @@ def _scanned(package: Package, part: str) -> Facts:
     return facts
 
 
-def _times(package: Package, part: str) -> Times:
+def _times(package: Package, part: str, asked: frozenset[int], to_the_end: bool) -> Times:
     styles = next((name for name in package.names if name.lower().endswith("xl/styles.xml")), None)
     of_day, elapsed = sheetxml.time_styles(package.read(styles)) if styles else (frozenset(), frozenset())
-    return sheetxml.shown_as_times(package.pieces(part), of_day, elapsed)
+    return sheetxml.shown_as_times(package.pieces(part), of_day, elapsed, asked, to_the_end=to_the_end)
 
 
 def _check_strings(package: Package, name: str) -> None:
@@ -238,68 +236,8 @@ def _say_choice(chosen: SheetPart, visible: list[SheetPart], facts: dict[str, Fa
         remarks.add("sheet_chosen", severity="warning" if at else "info", count=len(others), sheet=chosen.name)
 
 
-def _with_times(columns: list[pa.Array], left: int, is_1904: bool, look: Callable[[], Times]) -> list[pa.Array]:
-    """The columns with times of day and durations as HH:MM:SS, where the reader gives days of 1899, 1900 or 1904.
-
-    The day before 1 January 1900 is no day: only its time is meant, whatever the cell's format. For any later day the
-    format decides, and `look` goes and finds it.
-    """
-    marks = ("1904-", "1903-12-") if is_1904 else ("190", "1899-12-")
-    if not is_1904:
-        columns = [_without_day(column) for column in columns]
-    suspects = [_begins(column, marks) for column in columns]
-    if not any(pc.any(suspect).as_py() for suspect in suspects):
-        return columns
-    times = look()
-    for k, (column, suspect) in enumerate(zip(columns, suspects, strict=True)):
-        if left + k in times.elapsed:
-            days = suspect
-        elif left + k in times.of_day:
-            days = _begins(column, marks if is_1904 else ("1900-", "1899-12-"))
-        else:
-            continue
-        late = {row - 1 for at, row in times.sixtieth if at == left + k}
-        cells = column.to_pylist()
-        for at in pc.indices_nonzero(days).to_pylist():
-            cells[at] = _as_time(cells[at], is_1904, days_more=at in late)
-        columns[k] = pa.array(cells, pa.string())
-    return columns
-
-
-def _begins(column: pa.Array, marks: Sequence[str]) -> pa.Array:
-    """Which cells begin with one of the marks."""
-    found = pc.starts_with(column, marks[0])
-    for mark in marks[1:]:
-        found = pc.or_(found, pc.starts_with(column, mark))
-    return found
-
-
-def _without_day(column: pa.Array) -> pa.Array:
-    day = pc.starts_with(column, _DAY_ZERO)
-    return pc.if_else(day, pc.utf8_slice_codeunits(column, len(_DAY_ZERO)), column) if pc.any(day).as_py() else column
-
-
-def _as_time(text: str, is_1904: bool, *, days_more: int) -> str:
-    """ "1900-01-01 02:30:00" as "26:30:00": the time since day 0, as the workbook counts days.
-
-    The reader gives 28 February 1900 for day 59 and for day 60, the 29th that only Excel has.
-    """
-    moment = datetime.fromisoformat(text)
-    if is_1904:
-        since = moment - datetime(1904, 1, 1)
-    else:
-        since = moment - (datetime(1899, 12, 31) if moment < datetime(1900, 3, 1) else datetime(1899, 12, 30))
-    since += timedelta(days=days_more)
-    sign = "-" if since < timedelta(0) else ""
-    since = abs(since)
-    minutes, seconds = divmod(since.days * 86_400 + since.seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    fraction = f".{since.microseconds:06d}".rstrip("0") if since.microseconds else ""
-    return f"{sign}{hours:02d}:{minutes:02d}:{seconds:02d}{fraction}"
-
-
 def _filled_down(columns: list[pa.Array], merges: list[tuple[int, int, int, int]], left: int) -> list[pa.Array]:
-    """The columns with the value of a merge in every row it covers; names merged across columns are left as they are."""
+    """The columns with the value of a merge in every row it covers; what is merged across columns is left as it is."""
     by_column: dict[int, list[tuple[int, int]]] = {}
     for first, top, _, bottom in merges:
         if bottom > top and 0 <= first - left < len(columns):

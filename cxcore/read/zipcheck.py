@@ -66,7 +66,7 @@ class Package:
         for piece in self._inflated(self._parts[name]):
             if is_xml:
                 probe = before + piece
-                if b"<!" in probe and any(word in probe for word in _FORBIDDEN):
+                if b"!" in probe and any(word in probe for word in _FORBIDDEN):
                     raise Refused("forbidden_xml")
                 if b"\x00" in probe and any(word in probe for word in _WIDE_FORBIDDEN):
                     raise Refused("forbidden_xml")

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from cxcore import findings as finding
-from cxcore import rows, spread, trend
+from cxcore import receipt, rows, spread, trend
 from cxcore.engine import Engine
 from cxcore.metrics import named, offered
 from cxcore.metrics.cells import Asked, cells, scale_of
@@ -108,9 +108,9 @@ def groups(table: Table, name: str) -> tuple[str, ...]:
 
 
 @_remembered(5)
-def examples(table: Table) -> tuple[tuple[str, ...], ...]:
-    """Three example texts of each column of the file."""
-    return spread.examples(engine(), table)
+def examples(table: Table) -> dict[int, tuple[str, ...]]:
+    """Three example texts of each column of the file, by its number."""
+    return receipt.examples(engine(), table)
 
 
 @_remembered(20)

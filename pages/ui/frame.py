@@ -29,7 +29,8 @@ _LANGUAGES: dict[Lang, str] = {"en": "English", "it": "Italiano"}
 @contextmanager
 def begin(title: Message) -> Iterator[None]:
     """The frame of a page; whatever fails inside it is said in a box, and the session lives on."""
-    st.set_page_config(page_title=f"{tell.told(title)} · CX Notebook", page_icon=":material/insights:", layout="wide")
+    # No page_icon: Streamlit fetches a Material one from fonts.gstatic.com, and no request may leave the machine.
+    st.set_page_config(page_title=f"{tell.told(title)} · CX Notebook", layout="wide")
     _sidebar()
     st.title(tell.told(title), anchor=False)
     try:

@@ -1,4 +1,4 @@
-"""What a session holds: the table in use and how it was corrected, the language, the filters. Nobody else touches it."""
+"""What a session holds: the table in use, its corrections, the language, the filters. Nobody else touches it."""
 
 from __future__ import annotations
 

@@ -28,8 +28,16 @@ def question(message: Message) -> None:
 
 
 def aside(message: Message) -> None:
-    """A quiet line of our own words and numbers; never anything from a file."""
-    st.caption(told(message))
+    """A quiet line; quiet only where nothing but our own words, numbers and dates is in it, else plain text."""
+    if _ours(message):
+        st.caption(told(message))
+    else:
+        sentence(message)
+
+
+def _ours(message: Message) -> bool:
+    facts = [fact for _, fact in message.facts]
+    return all(_ours(fact) if isinstance(fact, Message) else not isinstance(fact, str) for fact in facts)
 
 
 def trouble(message: Message, hint: Message) -> None:

@@ -1,0 +1,19 @@
+"""Home: bring a file or take the sample; what is worth knowing, where it hurts, and the numbers."""
+
+import streamlit as st
+
+from cxcore.language import say
+from pages.ui import cached, filters, frame, show, upload
+
+with frame.begin(say("Home")):
+    table = upload.bring()
+    if table is not None:
+        where = filters.choose(table)
+        left, right = st.columns([3, 2], gap="medium")
+        with right:
+            show.numbers(cached.wholes(table, where), cached.trends(table, where, None, None, None))
+        with left:
+            found = show.found(table, where)
+            show.worth_knowing(found)
+            show.hurting(found)
+        upload.another()

@@ -1,0 +1,267 @@
+"""What a report says, in the reader's language and in order: texts and drawn pictures only, ready to be laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from cxcore import charts, findings, receipt
+from cxcore.engine import Engine
+from cxcore.language import Lang, Message, listed, number, plain, say, say_many, words
+from cxcore.metrics import Metric, offered
+from cxcore.metrics.base import Rule
+from cxcore.metrics.cells import Asked, cells, scale_of
+from cxcore.metrics.estimate import estimates, small_words
+from cxcore.metrics.measure import measure
+from cxcore.report import pictures
+from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order, protected
+from cxcore.trend import signals, trends
+from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
+
+TOP_FINDINGS = 8  # on the first page; the others stand with their metric
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding in words, the ground under it, and whether it is good news (None: neither)."""
+
+    sentence: str
+    ground: str
+    good: bool | None
+
+
+@dataclass(frozen=True)
+class Split:
+    """A metric by the groups of one segment, largest first; `unseen` says how many groups are not in the list."""
+
+    segment: str
+    groups: tuple[Group, ...]
+    unseen: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One metric: its number, its picture over time, its groups, its definition, what was left out."""
+
+    title: str
+    question: str
+    value: str
+    interval: str
+    ground: str
+    latest: str
+    picture: Markup | None
+    caption: str
+    found: tuple[Told, ...]
+    splits: tuple[Split, ...]
+    definition: str
+    source: str
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """The whole report."""
+
+    file: str
+    period: str
+    rows: str
+    filters: str
+    found: tuple[Told, ...]
+    pain_points: tuple[Told, ...]
+    parts: tuple[Part, ...]
+    facts: tuple[str, ...]
+    columns: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = ()) -> Content:
+    """The content of a table's report. Raises what `measure` raises: UnknownName for a condition on no column."""
+    metrics = offered(table)
+    found = findings.of_table(engine, table, where)
+    series = {trend.metric: trend for trend in trends(engine, table, metrics, where=where)}
+    splits = _splits(engine, table, metrics, lang, where)
+    conditions = listed([receipt.spelled(one) for one in where])
+    return Content(
+        file=table.name,
+        period=words(say("{start} to {end}", start=table.period[0], end=table.period[1]), lang) if table.period else "",
+        rows=words(say_many("{n} row", "{n} rows", table.rows_used), lang),
+        filters=words(say("Only rows where: {conditions}", conditions=conditions), lang) if where else "",
+        found=tuple(_told(one, lang) for one in found[:TOP_FINDINGS]),
+        pain_points=tuple(_told(one, lang) for one in findings.pain_points(found)),
+        parts=tuple(
+            _part(engine, table, metric, lang, where, series.get(metric.name), found, splits[metric.name])
+            for metric in metrics
+        ),
+        facts=tuple(words(line, lang) for line in receipt.facts(table, where)),
+        columns=tuple(words(line, lang) for line in receipt.columns(table)),
+        problems=tuple(words(line, lang) for line in receipt.problems(table)),
+    )
+
+
+def _part(
+    engine: Engine,
+    table: Table,
+    metric: Metric,
+    lang: Lang,
+    where: Sequence[Condition],
+    trend: Trend | None,
+    found: Sequence[Finding],
+    splits: tuple[Split, ...],
+) -> Part:
+    measured = measure(engine, table, metric, where=where)
+    rule, whole = measured.rule, measured.estimates[0]
+    shown = trend if trend is not None and len(trend.points) > 1 else None
+    latest = _latest(shown, rule, lang) if shown else None
+    reasons = [say("{reason}: {n}", reason=receipt.left_out_words(name), n=n) for name, n in measured.left_out if n]
+    return Part(
+        title=words(metric.title, lang),
+        question=words(metric.question, lang),
+        value=_value(whole, rule, lang),
+        interval=_interval(whole, rule, lang),
+        ground=words(_ground(whole), lang),
+        latest=words(latest, lang) if latest else "",
+        picture=_picture(shown, metric, rule, found, lang) if shown else None,
+        caption=words(_caption(shown), lang) if shown else "",
+        found=tuple(_told(one, lang) for one in found[TOP_FINDINGS:] if one.metric == metric.name),
+        splits=splits,
+        definition=words(rule.meaning, lang),
+        source=words(metric.source, lang),
+        left_out=words(listed(reasons), lang),
+    )
+
+
+def _told(finding: Finding, lang: Lang) -> Told:
+    return Told(words(finding.sentence, lang), words(finding.ground, lang), finding.good)
+
+
+def _digits(rule: Rule) -> int:
+    return 2 if rule.unit in {"scale", "number"} else 1
+
+
+def _value(estimate: Estimate, rule: Rule, lang: Lang) -> str:
+    if estimate.value is None:
+        return "–"
+    return number(estimate.value, lang, _digits(rule)) + (" %" if rule.unit == "%" else "")
+
+
+def _ends(estimate: Estimate, rule: Rule, lang: Lang) -> str:
+    if estimate.low is None or estimate.high is None:
+        return words(estimate.method, lang)
+    low, high = (number(end, lang, _digits(rule)) for end in (estimate.low, estimate.high))
+    return words(say("{low} to {high}", low=low, high=high), lang)
+
+
+def _interval(estimate: Estimate, rule: Rule, lang: Lang) -> str:
+    ends = _ends(estimate, rule, lang)
+    return ends if estimate.low is None else words(say("95 % interval {ends}", ends=ends), lang)
+
+
+def _ground(estimate: Estimate) -> Message:
+    told = [small_words(estimate) or say_many("{n} answer", "{n} answers", estimate.n)]
+    if estimate.low is not None:
+        told.append(estimate.method)
+    return listed(told)
+
+
+def _latest(trend: Trend, rule: Rule, lang: Lang) -> Message | None:
+    """The last whole period against the one before, and whether it lies where a steady series would.
+
+    The interval is told and no claim is made of it: over many metrics one week in twenty would look changed by chance.
+    Only the control limits call a period unusual.
+    """
+    change = trend.change
+    if change is None:
+        return None
+    if change.value is None or change.low is None or change.high is None:
+        return say("The last two periods hold too few answers to be compared.")
+    digits = _digits(rule)
+    told = say(
+        "{when}: {later}, after {earlier} in the period before ({change}, 95 % interval {low} to {high}).",
+        when=_period_words(trend.every, change.later),
+        later=_value(change.later, rule, lang),
+        earlier=_value(change.earlier, rule, lang),
+        change=number(change.value, lang, digits, signed=True),
+        low=number(change.low, lang, digits, signed=True),
+        high=number(change.high, lang, digits, signed=True),
+    )
+    if change.later in signals(trend):
+        return say("{told} It lies outside the range of a steady series.", told=told)
+    return say("{told} It lies within the range of a steady series.", told=told)
+
+
+def _period_words(every: Every, estimate: Estimate) -> Message:
+    start = estimate.period
+    return {
+        "day": say("The last full day, {start}", start=start),
+        "week": say("The last full week, from {start}", start=start),
+        "month": say("The last full month, from {start}", start=start),
+        "quarter": say("The last full quarter, from {start}", start=start),
+    }[every]
+
+
+def _picture(trend: Trend, metric: Metric, rule: Rule, found: Sequence[Finding], lang: Lang) -> Markup:
+    """The trend, named by the finding it shows, else by what it spans."""
+    own = [one.sentence for one in found if one.metric == metric.name and one.kind == "shift" and not one.by]
+    shown = [point for point in trend.points if point.value is not None]
+    values = [point.value or 0.0 for point in shown]
+    sentence = (
+        say("{metric} over time.", metric=metric.title)
+        if not values
+        else say("{metric} from {start} to {end}: lowest {low}, highest {high}.", metric=metric.title,
+                 start=shown[0].period, end=shown[-1].period,
+                 low=number(min(values), lang, _digits(rule)), high=number(max(values), lang, _digits(rule)))
+    )  # fmt: skip
+    title = words(own[0] if own else sentence, lang)
+    return pictures.svg(charts.of_trend(trend, metric, rule, lang, "light", title), lang, title)
+
+
+def _caption(trend: Trend) -> Message:
+    length = {"day": say("a day"), "week": say("a week"), "month": say("a month"), "quarter": say("a quarter")}
+    told = say(
+        "Each point is {length}; the band is its 95 % interval. A steady series would stay between the dotted lines.",
+        length=length[trend.every],
+    )
+    if signals(trend):
+        told = say("{told} Diamonds lie outside them.", told=told)
+    return say("{told} The last period is not complete.", told=told) if trend.partial_last else told
+
+
+def _splits(
+    engine: Engine, table: Table, metrics: Sequence[Metric], lang: Lang, where: Sequence[Condition]
+) -> dict[str, tuple[Split, ...]]:
+    """For each metric its groups in every segment; one query a segment serves all metrics."""
+    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
+    found: dict[str, list[Split]] = {metric.name: [] for metric in metrics}
+    for name in findings.segments(table) if asked else ():
+        frames = cells(engine, table, asked, by=[name], where=where)
+        for one, frame in zip(asked, frames, strict=True):
+            ordered = frame[frame["n"] > 0].sort_values("n", ascending=False, kind="stable")
+            groups = estimates(ordered, one.metric.name, one.rule, scale_of(table, one.metric), [name], split=True)
+            if len(groups) > 1:
+                segment = words(findings.segment_name(table, name), lang)
+                found[one.metric.name].append(_split(segment, protected(groups), one.rule, lang))
+    return {name: tuple(splits) for name, splits in found.items()}
+
+
+def _split(segment: str, groups: Sequence[Estimate], rule: Rule, lang: Lang) -> Split:
+    unseen = len(groups) - MOST_GROUPS
+    groups = in_order(groups[:MOST_GROUPS])
+    return Split(
+        segment=segment,
+        groups=tuple(
+            Group(
+                name=words(plain(one.by[0][1]) if one.by[0][1] else say("(nothing given)"), lang),
+                n=number(one.n, lang),
+                value=_value(one, rule, lang),
+                interval=_ends(one, rule, lang),
+                small=words(small_words(one) or plain(""), lang) if one.small else "",
+                whisker=whisker,
+            )
+            for one, whisker in zip(groups, drawn(groups), strict=True)
+        ),
+        unseen=words(say_many("{n} smaller group is not listed.", "{n} smaller groups are not listed.", unseen), lang)
+        if unseen > 0
+        else "",
+    )

@@ -1,0 +1,79 @@
+"""The groups of a segment in a table: which may be shown, and where each interval is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cxcore.language import say
+from cxcore.values import SMALL_GROUP, Estimate
+
+MOST_GROUPS = 20  # a longer list is for the screen, where it can be searched
+
+
+@dataclass(frozen=True)
+class Whisker:
+    """Where an interval and its value lie, in percent of the drawing's width."""
+
+    low: str
+    width: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A line of the table, in words; `whisker` is None where there is no number or no interval to draw."""
+
+    name: str
+    n: str
+    value: str
+    interval: str
+    small: str
+    whisker: Whisker | None
+
+
+def protected(groups: Sequence[Estimate]) -> tuple[Estimate, ...]:
+    """The groups, with as many of the smallest also hidden as keep the hidden ones from being had by subtraction.
+
+    Where the groups too small to be shown hold fewer than 5 answers together, the whole minus all the others would
+    give their number away: then the smallest group shown is hidden with them (complementary suppression).
+    """
+    hidden = [one for one in groups if one.value is None]
+    if not hidden or sum(one.n for one in hidden) >= SMALL_GROUP:
+        return tuple(groups)
+    shown = [one for one in groups if one.value is not None]
+    if not shown:
+        return tuple(groups)
+    smallest = min(shown, key=lambda one: one.n)
+    why = say("not shown, so that the small groups beside it cannot be worked out")
+    return tuple(
+        replace(one, value=None, low=None, high=None, mean=None, variance=None, method=why) if one is smallest else one
+        for one in groups
+    )
+
+
+def in_order(groups: Sequence[Estimate]) -> tuple[Estimate, ...]:
+    """The groups by number where their names are whole numbers (months, quarters, years), else as they come."""
+    names = [one.by[0][1] or "" for one in groups]
+    if not all(name.isdecimal() for name in names):
+        return tuple(groups)
+    return tuple(sorted(groups, key=lambda one: int(one.by[0][1] or 0)))
+
+
+def drawn(groups: Sequence[Estimate]) -> tuple[Whisker | None, ...]:
+    """A whisker for each group, all on one scale from the lowest end to the highest."""
+    lows = [one.low for one in groups if one.low is not None]
+    highs = [one.high for one in groups if one.high is not None]
+    if not lows or not highs or max(highs) <= min(lows):
+        return (None,) * len(groups)
+    start, span = min(lows), max(highs) - min(lows)
+
+    def at(value: float) -> float:
+        return 100 * (value - start) / span
+
+    return tuple(
+        None
+        if one.low is None or one.high is None or one.value is None
+        else Whisker(f"{at(one.low):.1f}", f"{at(one.high) - at(one.low):.1f}", f"{at(one.value):.1f}")
+        for one in groups
+    )

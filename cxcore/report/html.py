@@ -1,0 +1,64 @@
+"""Content → one self-contained HTML page: no script, no reference to anything outside, made to be printed on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cxcore.engine import Engine
+from cxcore.language import Lang, Message, say, words
+from cxcore.report import content
+from cxcore.values import Condition, Table
+
+_HERE = Path(__file__).parent
+
+
+def html(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = ()) -> str:
+    """The report of a table as an HTML page: findings, pain points, every metric, every definition, the receipt.
+
+    All texts of the file are escaped. Raises UnknownName for a condition on a column that is not there.
+    """
+    layout = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).get_template("report.html.j2")
+    style = (_HERE / "style.css").read_text(encoding="utf-8")
+    return layout.render(
+        lang=lang,
+        report=content.of_table(engine, table, lang, where),
+        heading={name: words(text, lang) for name, text in _headings().items()},
+        style=Markup(style),  # noqa: S704 - our own file
+    )
+
+
+def _headings() -> dict[str, Message]:
+    return {
+        "title": say("Customer experience report"),
+        "found": say("What is worth knowing"),
+        "nothing_found": say(
+            "No difference and no change is large enough to be told from chance after looking at all of them."
+        ),
+        "no_metric": say("No column of this file holds a score, so there is no number to report."),
+        "pain_points": say("What hurts most"),
+        "numbers": say("The numbers"),
+        "also_found": say("Also found"),
+        "group": say("group"),
+        "answers": say("answers"),
+        "value": say("value"),
+        "interval": say("95 % interval"),
+        "drawn": say("drawn"),
+        "definition": say("Definition"),
+        "source": say("Source"),
+        "left_out": say("Left out"),
+        "nothing": say("nothing"),
+        "receipt": say("What the numbers rest on"),
+        "receipt_lead": say("Every row of the file is either counted or named here."),
+        "file": say("The file"),
+        "columns": say("How its columns were read"),
+        "problems": say("What did not fit"),
+        "no_problems": say("Everything fitted."),
+        "good": say("better"),
+        "bad": say("worse"),
+    }

@@ -1,0 +1,14 @@
+"""Data: what was read, what became of each column and how to change that, what does not fit."""
+
+from cxcore.language import say
+from pages.ui import frame, mapping_editor, received, upload
+
+with frame.begin(say("Data")):
+    table = upload.needed()
+    if table is not None:
+        received.summary(table)
+        mapping_editor.questions(table)
+        received.columns(table)
+        mapping_editor.roles(table)
+        received.problems(table)
+        upload.another()

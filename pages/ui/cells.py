@@ -1,0 +1,135 @@
+"""What every cell of a page is made of: the question, figures in words, the ground, the rows behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+import streamlit as st
+
+from cxcore import code, export, receipt, rows
+from cxcore.language import Message, say, say_many
+from cxcore.metrics import Metric, Rule
+from cxcore.values import Condition, Estimate, Every, Table
+from pages.ui import cached, download, state, tell
+
+ROWS_SHOWN = 200
+
+
+@contextmanager
+def cell(question: Message) -> Iterator[None]:
+    """A box with its question above."""
+    with st.container(border=True):
+        tell.question(question)
+        yield
+
+
+def figure(value: float | None, rule: Rule) -> Message:
+    """A number in the rule's unit."""
+    if value is None:
+        return say("not known")
+    if rule.unit == "%":
+        return say("{value:1} %", value=value)
+    return say("{value:1}", value=value) if rule.unit == "points" else say("{value:2}", value=value)
+
+
+def bare(value: float | None, rule: Rule) -> Message:
+    """A difference with its sign and without its unit, for the ends of an interval."""
+    if value is None:
+        return say("not known")
+    return say("{value:+1}", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
+
+
+def gap(value: float | None, rule: Rule) -> Message:
+    """A difference between two numbers of the rule, with its sign."""
+    if value is None:
+        return say("not known")
+    return say("{value:+1} points", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
+
+
+def based_on(estimate: Estimate, rule: Rule) -> Message:
+    """The interval and the number of answers behind a number, or why there is no number."""
+    n = say_many("{n} answer", "{n} answers", estimate.n)
+    if estimate.value is None:
+        return say("{n}: {why}", n=n, why=estimate.method)
+    if estimate.low is None or estimate.high is None:
+        return say("{n}, {why}", n=n, why=estimate.method)
+    low, high = figure(estimate.low, rule), figure(estimate.high, rule)
+    if estimate.small:
+        return say("{low} to {high} (95 %), small sample: {n}", low=low, high=high, n=n)
+    return say("{low} to {high} (95 %), {n}", low=low, high=high, n=n)
+
+
+def period(start: date | None, every: Every) -> Message:
+    """A period by name."""
+    if every == "day":
+        return say("{start}", start=start)
+    if every == "week":
+        return say("the week of {start}", start=start)
+    return say("{start:month}", start=start) if every == "month" else say("the quarter from {start:month}", start=start)
+
+
+def ground(
+    table: Table,
+    metric: Metric,
+    rule: Rule,
+    where: Sequence[Condition],
+    *,
+    every: Every | None = None,
+    by: str | None = None,
+) -> None:
+    """What the answer stands on, folded away: the number, its interval and method, who was left out, the code."""
+    with st.expander(tell.told(say("What this stands on")), icon=":material/info:"):
+        (whole, *_), left_out = cached.estimates_of(table, tuple(where), metric.name, rule.name, None)
+        tell.sentence(
+            say("{metric} {value}; {ground}; {method}.", metric=metric.title, value=figure(whole.value, rule),
+                ground=based_on(whole, rule), method=whole.method)
+        )  # fmt: skip
+        tell.sentence(say("How it is computed: {rule}.", rule=rule.meaning))
+        tell.sentence(say("Source: {source}.", source=metric.source))
+        tell.sentence(say("Column of the file: {name}", name=table.header(metric.needs[0])))
+        for reason, count in left_out:
+            if count:
+                tell.sentence(say("Left out: {n} – {why}", n=count, why=receipt.left_out_words(reason)))
+        tell.aside(say("The same number without a browser:"))
+        st.code(code.of_measure(table, metric, rule, every, [by] if by else [], where), language="python")
+
+
+def rows_behind(
+    table: Table,
+    where: tuple[Condition, ...],
+    key: str,
+    *,
+    every: Every | None = None,
+    start: date | None = None,
+    role: str | None = None,
+) -> None:
+    """The rows behind a number as a plain table, the newest first, and the same rows as a file."""
+    found = cached.behind(table, where, every, start, role, ROWS_SHOWN)
+    if found.hidden:
+        tell.sentence(
+            say_many("{n} row: too few to show without singling people out.",
+                     "{n} rows: too few to show without singling people out.", found.total)
+        )  # fmt: skip
+        return
+    if not found.total:
+        tell.sentence(say("No row meets these filters."))
+        return
+    shown = len(found.frame)
+    if shown < found.total:
+        tell.aside(
+            say("The newest {shown} of {total} rows; the download has them all.", shown=shown, total=found.total)
+        )
+    else:
+        tell.aside(say_many("{n} row, the newest first.", "{n} rows, the newest first.", found.total))
+    st.dataframe(found.frame, hide_index=True, key=f"{key}-table", alt=tell.told(say("The rows behind this number")))
+    made_of = repr((cached.identity(table), where, every, start, role, state.language()))
+
+    engine, lang = cached.engine(), state.language()
+
+    def make() -> bytes:  # runs when the button is pressed, outside the page: nothing of Streamlit in it
+        everything = rows.behind(engine, table, where, every, start, table.rows_read, role)
+        return export.csv_of(everything.frame, receipt.lines(table, lang, where))
+
+    download.button(download.ROWS, make, "rows", made_of, f"{key}-download")

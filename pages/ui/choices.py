@@ -1,0 +1,113 @@
+"""What a person chooses about one metric: which, under which rule, by which periods, towards which target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cxcore.language import Message, say
+from cxcore.metrics import Metric, Rule, offered
+from cxcore.metrics.cells import scale_of, when_of
+from cxcore.trend import PERIODS
+from cxcore.values import Every, Table
+from pages.ui import tell
+
+_RULES: dict[str, Message] = {
+    "per_answer": say("every answer counts"),
+    "last_per_customer": say("each customer's last answer"),
+    "top_two": say("share of the two best boxes"),
+    "top_one": say("share of the best box"),
+    "top_three": say("share of the three best answers"),
+    "mean": say("mean on the scale"),
+    "mean_100": say("mean, moved to 0–100"),
+}
+_PERIODS: dict[Every, Message] = {
+    "day": say("day"),
+    "week": say("week"),
+    "month": say("month"),
+    "quarter": say("quarter"),
+}
+_WIDTH = 232
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One metric as it is asked for on the page; `every` None leaves the choice of periods to the app."""
+
+    metric: Metric
+    rule: Rule
+    every: Every | None
+    target: float | None
+
+
+def asked(table: Table) -> Asked | None:
+    """The metric, rule, periods and target chosen; None, and what is missing, where the table offers no metric."""
+    metrics = {metric.name: metric for metric in offered(table)}
+    if not metrics:
+        tell.empty(
+            say("No score was recognised in this file, so there is nothing to count yet."),
+            say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
+        )
+        return None
+    name = st.segmented_control(
+        tell.told(say("Metric")),
+        list(metrics),
+        default=next(iter(metrics)),
+        required=True,
+        format_func=lambda each: tell.told(metrics[each].title),
+        key="metric",
+        bind="query-params",
+    )
+    metric = metrics.get(name or "", next(iter(metrics.values())))
+    with st.container(horizontal=True, gap="small"):
+        return Asked(metric, _rule(table, metric), _every(table), _target(table, metric))
+
+
+def rule_name(rule: Rule) -> Message:
+    """A rule in a few words."""
+    return _RULES[rule.name]
+
+
+def _rule(table: Table, metric: Metric) -> Rule:
+    known = table.has("customer_id") and when_of(table) is not None
+    rules = {rule.name: rule for rule in metric.rules if known or not rule.last_per_customer}
+    chosen = st.selectbox(
+        tell.told(say("Counted as")),
+        list(rules),
+        format_func=lambda each: tell.told(_RULES[each]),
+        key="rule",
+        bind="query-params",
+        width=_WIDTH,
+    )
+    return rules.get(chosen, metric.rules[0])
+
+
+def _every(table: Table) -> Every | None:
+    if when_of(table) is None:
+        return None
+    return st.selectbox(
+        tell.told(say("Period by")),
+        PERIODS,
+        index=None,
+        format_func=lambda each: tell.told(_PERIODS[each]),
+        placeholder=tell.told(say("what fits")),
+        key="every",
+        bind="query-params",
+        width=_WIDTH,
+    )
+
+
+def _target(table: Table, metric: Metric) -> float | None:
+    if when_of(table) is None:
+        return None
+    low, high = metric.rules[0].bounds(scale_of(table, metric))
+    return st.number_input(
+        tell.told(say("Target (optional)")),
+        min_value=low,
+        max_value=high,
+        value=None,
+        key=f"target-{metric.name}",
+        persist_state="session",
+        width=_WIDTH,
+    )

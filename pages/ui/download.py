@@ -1,0 +1,32 @@
+"""The one download button. The file is made when it is asked for, and named by what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import streamlit as st
+
+from cxcore.language import Message, say
+from pages.ui import tell
+
+
+def button(label: Message, make: Callable[[], bytes], what: str, made_of: str, key: str) -> None:
+    """A button that hands out what `make` makes as CSV.
+
+    `what` names the file; `made_of` is everything its content depends on: a hash of it is part of the name, because
+    Streamlit tells large files apart by three samples and the name.
+    """
+    digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    st.download_button(
+        tell.told(label),
+        make,
+        file_name=f"{what}-{digest}.csv",
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+ROWS = say("Download these rows")

@@ -1,0 +1,150 @@
+"""The receipt on the page: what was read, what became of each column, what does not fit."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from cxcore import receipt
+from cxcore.language import Message, plain, say, say_many
+from cxcore.roles import ROLES
+from cxcore.values import ColumnUse, Confidence, Fate, Kind, Problem, Table
+from pages.ui import cached, tell
+
+_KINDS: dict[Kind, Message] = {
+    "interactions": say("each row is a contact with a customer"),
+    "responses": say("each row is an answer to a survey"),
+    "events": say("each row is an event of a case"),
+    "daily": say("each row holds the totals of a day"),
+    "scores": say("each row holds scores already computed"),
+    "unknown": say("what a row stands for was not recognised"),
+}
+_DELIMITERS: dict[str, Message] = {
+    ",": say("comma"),
+    ";": say("semicolon"),
+    "\t": say("tab"),
+    "|": say("vertical bar"),
+    " ": say("space"),
+}
+_FATES: dict[Fate, Message] = {
+    "role": say("used"),
+    "also": say("could stand in"),
+    "segment": say("to split by"),
+    "ignored": say("not used"),
+    "personal": say("personal, not kept"),
+}
+_SURE: dict[Confidence, Message] = {"high": say("high"), "medium": say("medium"), "low": say("low: please check")}
+
+
+def summary(table: Table) -> None:
+    """What was recognised, in one sentence, and the file's facts folded under it."""
+    raw = table.raw
+    with st.container(border=True):
+        tell.question(say("What was read?"))
+        tell.sentence(
+            say_many("{n} row was read and {used} counted: {kind}.", "{n} rows were read and {used} counted: {kind}.",
+                     table.rows_read, used=table.rows_used, kind=_KINDS[table.mapping.kind])
+        )  # fmt: skip
+        if table.period:
+            tell.sentence(say("The dates run from {start} to {end}.", start=table.period[0], end=table.period[1]))
+        with st.expander(tell.told(say("The receipt")), icon=":material/receipt_long:"):
+            for line in receipt.facts(table):
+                tell.sentence(line)
+            delimiter = _DELIMITERS.get(raw.delimiter or "", plain(raw.delimiter or "–"))
+            tell.sentence(
+                say("Format: {format}. Encoding: {encoding}. Cells are separated by: {delimiter}. Header rows: {rows}.",
+                    format=raw.format, encoding=raw.encoding or "–", delimiter=delimiter, rows=raw.header_rows)
+            )  # fmt: skip
+
+
+def columns(table: Table) -> None:
+    """Every column of the file in one table: what became of it, how sure that is, examples."""
+    with st.container(border=True):
+        tell.question(say("What became of each column?"))
+        tell.sentence(_counted(table))
+        shown = cached.examples(table)
+        names = [say("column"), say("became"), say("as"), say("confidence"), say("scale"), say("unit"),
+                 say("examples"), say("reason")]  # fmt: skip
+        frame = pd.DataFrame([_column(table, use, shown.get(use.index, ())) for use in table.mapping.columns])
+        frame.columns = pd.Index([tell.told(name) for name in names])
+        st.dataframe(
+            frame,
+            hide_index=True,
+            key="columns",
+            placeholder="",
+            height="content" if len(frame) <= 20 else 560,
+            column_config={
+                name: st.column_config.TextColumn(width=width)
+                for name, width in zip(frame.columns, (240, 130, 220, 110, 80, 60, 260, 360), strict=True)
+            },
+            alt=tell.told(say("What became of each column of the file")),
+        )
+
+
+def _counted(table: Table) -> Message:
+    fates = [use.fate for use in table.mapping.columns]
+    return say(
+        "Columns used: {used}. Others that can split the answers: {segments}. Personal, and not kept: {personal}. Not"
+        " used: {other}.",
+        used=fates.count("role") + fates.count("also"),
+        segments=fates.count("segment"),
+        personal=fates.count("personal"),
+        other=fates.count("ignored"),
+    )
+
+
+def _column(table: Table, use: ColumnUse, examples: tuple[str, ...]) -> tuple[str, ...]:
+    role = table.mapping.use(use.role) if use.role and use.fate == "role" else None
+    scale = say("{low}–{high}", low=role.scale[0], high=role.scale[1]) if role and role.scale else None
+    turned = role is not None and role.reversed
+    why = role.why if role else use.why
+    return (
+        use.header,
+        tell.told(_FATES[use.fate]),
+        tell.told(ROLES[use.role].meaning) if use.role else "",
+        tell.told(_SURE[role.confidence]) if role else "",
+        (tell.told(scale) if scale else "") + (tell.told(say(", turned round")) if turned else ""),
+        (role.unit or "") if role else "",
+        " · ".join(" ".join(text.split())[:60] for text in examples),
+        tell.told(why) if why else "",
+    )
+
+
+def problems(table: Table) -> None:
+    """What does not fit: warnings first, with the spreadsheet's own row numbers."""
+    with st.container(border=True):
+        tell.question(say("What does not fit?"))
+        found = sorted(table.problems, key=lambda problem: problem.severity != "warning")
+        if not found:
+            tell.sentence(say("Everything fits."))
+            return
+        warnings = sum(problem.severity == "warning" for problem in found)
+        tell.sentence(say_many("{n} thing to look at.", "{n} things to look at.", warnings) if warnings
+                      else say("Nothing to mend; these are for your information."))  # fmt: skip
+        names = [say("what"), say("column"), say("cells"), say("rows of the spreadsheet")]
+        frame = pd.DataFrame([_problem(table, problem) for problem in found])
+        frame.columns = pd.Index([tell.told(name) for name in names])
+        st.dataframe(
+            frame,
+            hide_index=True,
+            key="problems",
+            height="content" if len(frame) <= 15 else 420,
+            column_config={
+                name: st.column_config.TextColumn(width=width)
+                for name, width in zip(frame.columns, (420, 220, 70, 220), strict=True)
+            },
+            alt=tell.told(say("What does not fit in the file")),
+        )
+
+
+def _problem(table: Table, problem: Problem) -> tuple[str, str, str, str]:
+    rows = ", ".join(str(row) for row in problem.rows)
+    if problem.count > len(problem.rows) > 0:
+        rows += " …"
+    column = problem.column or ""
+    return (
+        tell.told(problem.what),
+        table.header(column) if column in ROLES and table.has(column) else column,
+        tell.told(say("{n}", n=problem.count)) if problem.count else "",
+        rows,
+    )

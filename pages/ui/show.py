@@ -1,0 +1,142 @@
+"""What the first page shows of a file: its numbers, what is worth knowing, where it hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from cxcore.findings import pain_points
+from cxcore.language import Message, listed, say
+from cxcore.metrics import named
+from cxcore.values import Change, Condition, Estimate, Every, Finding, Table, Trend
+from pages.ui import cached, cells, state, tell
+
+MOST_NUMBERS = 6
+A_ROW = 2
+MOST_STORIES = 3
+_AGAINST: dict[Every, Message] = {
+    "day": say("Arrows: the last whole day against the one before; coloured only where chance cannot explain it."),
+    "week": say("Arrows: the last whole week against the one before; coloured only where chance cannot explain it."),
+    "month": say("Arrows: the last whole month against the one before; coloured only where chance cannot explain it."),
+    "quarter": say(
+        "Arrows: the last whole quarter against the one before; coloured only where chance cannot explain it."
+    ),
+}
+
+
+def numbers(wholes: Sequence[Estimate], trends: Sequence[Trend]) -> None:
+    """Up to six numbers, each with its interval, its line over time and its latest change."""
+    if not wholes:
+        tell.empty(
+            say("No score was recognised in this file, so there is nothing to count yet."),
+            say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
+        )
+        return
+    st.subheader(tell.told(say("In numbers")), anchor=False)
+    known = {trend.metric: trend for trend in trends}
+    for k in range(0, min(len(wholes), MOST_NUMBERS), A_ROW):
+        for column, whole in zip(st.columns(A_ROW, gap="small"), wholes[k : k + A_ROW], strict=False):
+            with column:
+                _number(whole, known.get(whole.metric))
+    if any(trend.change for trend in trends):
+        tell.aside(_AGAINST[trends[0].every])
+
+
+def _number(whole: Estimate, trend: Trend | None) -> None:
+    metric = named(whole.metric)
+    rule = metric.rules[0]
+    values = [point.value for point in trend.points if point.value is not None] if trend else []
+    change = trend.change if trend else None
+    with st.container(border=True, gap="xsmall"):
+        st.metric(
+            tell.told(metric.title),
+            "–" if whole.value is None else tell.told(cells.figure(whole.value, rule)),
+            tell.told(cells.gap(change.value, rule)) if change and change.value is not None else None,
+            delta_color=_colour(change, metric.direction),
+            delta_arrow=_arrow(change),
+            chart_data=values if len(values) > 1 else None,
+            chart_type="line",
+        )
+        tell.aside(cells.based_on(whole, rule))
+
+
+def _colour(change: Change | None, direction: int) -> Literal["off", "green", "red"]:
+    """Green and red only where the interval leaves out no change. Streamlit takes "−" for no sign, so we say which."""
+    if change is None or not change.clear or change.value is None or direction == 0:
+        return "off"
+    return "green" if (change.value > 0) == (direction > 0) else "red"
+
+
+def _arrow(change: Change | None) -> Literal["off", "up", "down"]:
+    if change is None or not change.value:
+        return "off"
+    return "up" if change.value > 0 else "down"
+
+
+def found(table: Table, where: tuple[Condition, ...]) -> tuple[Finding, ...]:
+    """The findings; the first search of a table takes a while and says how far it is."""
+    answer: tuple[Finding, ...]
+    if not state.first_time((cached.identity(table), where)):
+        answer = cached.found(table, where)
+        return answer
+    holder = st.empty()
+    with holder.status(tell.told(say("Searching for what changed"))) as box:
+
+        def step(_: str, done: int) -> None:
+            box.update(label=tell.told(say("Searching for what changed: {n} segments done", n=done)))
+
+        answer = cached.found(table, where, step)
+    holder.empty()
+    return answer
+
+
+def worth_knowing(findings: Sequence[Finding]) -> None:
+    """The three stories worth knowing, as sentences."""
+    st.subheader(tell.told(say("Worth knowing")), anchor=False)
+    stories = _stories(findings)
+    if not stories:
+        with st.container(border=True):
+            tell.sentence(say("Nothing moved, and no group stands out, by more than chance explains."))
+    for story in stories[:MOST_STORIES]:
+        with st.container(border=True):
+            _story(story)
+
+
+def _story(story: Sequence[Finding]) -> None:
+    first = story[0]
+    with st.container(horizontal=True, gap="small"):
+        _badge(first)
+        tell.sentence(first.sentence)
+    others = [named(name).title for name in dict.fromkeys(f.metric for f in story[1:]) if name != first.metric]
+    if others:
+        tell.aside(say("The same is seen in {names}. {ground}.", names=listed(others), ground=first.ground))
+    else:
+        tell.aside(say("{ground}.", ground=first.ground))
+
+
+def _badge(finding: Finding) -> None:
+    if finding.good is True:
+        st.badge(tell.told(say("better")), icon=":material/trending_up:", color="green")
+    elif finding.good is False:
+        st.badge(tell.told(say("worse")), icon=":material/trending_down:", color="red")
+
+
+def _stories(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Findings that tell one story, together: the same group since the same day, whichever metric shows it."""
+    stories: dict[object, list[Finding]] = {}
+    for finding in findings:
+        stories.setdefault((finding.kind, finding.by, finding.start, finding.good), []).append(finding)
+    return list(stories.values())
+
+
+def hurting(findings: Sequence[Finding]) -> None:
+    """The three groups that hurt most."""
+    st.subheader(tell.told(say("Where it hurts most")), anchor=False)
+    worst = pain_points(findings)
+    with st.container(border=True):
+        if not worst:
+            tell.sentence(say("No group is clearly worse than the rest."))
+        for rank, finding in enumerate(worst, start=1):
+            tell.sentence(say("{rank}. {sentence}", rank=rank, sentence=finding.sentence))

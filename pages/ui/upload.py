@@ -1,0 +1,152 @@
+"""Bringing a file: the uploader, the sample, the sheet of a workbook, and taking everything away again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+import streamlit as st
+
+from cxcore import intake
+from cxcore.errors import CxError
+from cxcore.language import Message, say, say_many
+from cxcore.values import Table
+from pages.ui import cached, state, tell
+
+_SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "survey.csv"
+
+
+def bring() -> Table | None:
+    """The table in use; before there is one, None and an invitation to bring a file."""
+    table = state.table()
+    refused()
+    if table is None:
+        tell.sentence(
+            say(
+                "Bring a spreadsheet with what customers answered. You get what changed, where it hurts, and how sure"
+                " that is. The file stays on this machine."
+            )
+        )
+        _invitation()
+    return table
+
+
+def another() -> None:
+    """The means to bring another file, or to read another sheet of this one; folded away below what matters."""
+    table = state.table()
+    if table is not None:
+        with st.expander(tell.told(say("Bring another file")), icon=":material/upload_file:"):
+            _other_sheet(table)
+            _invitation()
+
+
+def needed() -> Table | None:
+    """The table in use; None, and how to come by one, before there is."""
+    table = state.table()
+    if table is None:
+        tell.empty(
+            say("Nothing to show yet: this page lights up once there is a file with answers of customers."),
+            say("Bring yours on the first page, or look round with the sample: a year of a help desk that is made up."),
+        )
+        _sample_button()
+    return table
+
+
+def in_use() -> None:
+    """Which file is in use, and the one button that deletes everything; for the side of the page."""
+    table = state.table()
+    if table is None:
+        return
+    st.space("small")
+    tell.aside(say("File in use"))
+    st.text(table.name)
+    tell.aside(say_many("{n} row counted", "{n} rows counted", table.rows_used))
+    with st.popover(tell.told(say("Delete my data")), icon=":material/delete:", width="stretch"):
+        tell.sentence(say("This deletes the file and everything found in it from this machine, at once and for good."))
+        if st.button(tell.told(say("Yes, delete everything")), key="delete", type="primary"):
+            cached.forget()
+            state.clear()
+            st.switch_page("app.py")
+
+
+def _invitation() -> None:
+    file = st.file_uploader(
+        tell.told(say("Your file: CSV, Excel, OpenDocument, Parquet or JSON")), key=f"upload-{state.uploads()}"
+    )
+    if file is not None:
+        _take(file, file.name)
+    _sample_button()
+
+
+def _sample_button() -> None:
+    if st.button(
+        tell.told(say("Try the sample")),
+        key="sample",
+        type="primary" if state.table() is None else "secondary",
+        icon=":material/play_arrow:",
+    ):
+        _take(_SAMPLE, _SAMPLE.name)
+
+
+def _other_sheet(table: Table) -> None:
+    source = state.source()
+    if source is None:
+        return
+    sheets = table.raw.sheets
+    chosen = st.selectbox(
+        tell.told(say("Sheet of the workbook")),
+        sheets,
+        index=sheets.index(table.raw.sheet) if table.raw.sheet in sheets else 0,
+        key=f"sheet-{state.uploads()}",
+    )
+    if st.button(tell.told(say("Read this sheet")), key="read-sheet"):
+        _take(source, table.name, chosen)
+
+
+def _take(source: Path | BinaryIO, name: str, sheet: str | None = None) -> None:
+    """Reads a file with progress by step, then runs the page anew with its table, or with why there is none."""
+    with st.status(tell.told(say("Reading the file"))) as box:
+
+        def step(which: intake.Step, rows: int) -> None:
+            box.update(label=tell.told(_step_words(which, rows)))
+
+        try:
+            table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
+        except CxError as error:
+            state.refuse(name, error)
+        else:
+            state.keep(table, _kept_source(table, source))
+    st.rerun()
+
+
+def _step_words(which: intake.Step, rows: int) -> Message:
+    if which == "reading":
+        return say("Reading the file")
+    if which == "recognising":
+        return say_many("Recognising the columns of {n} row", "Recognising the columns of {n} rows", rows)
+    if which == "checking":
+        return say_many("Checking {n} row", "Checking {n} rows", rows)
+    return say_many("Computing from {n} row", "Computing from {n} rows", rows)
+
+
+def _kept_source(table: Table, source: Path | BinaryIO) -> Path | None:
+    """Where a workbook of several sheets is kept, so that another of them can be read; its bytes leave the memory."""
+    old = state.source()
+    if isinstance(source, Path):
+        return source if source == old else None
+    if old is not None:
+        old.unlink(missing_ok=True)
+    if len(table.raw.sheets) < 2:
+        return None
+    source.seek(0)
+    kept = cached.workspace().drafts / f"source-{table.raw.sha256[:32]}"
+    kept.write_bytes(source.read())
+    return kept
+
+
+def refused() -> None:
+    """Which file could not be taken last, why, and what to do."""
+    refusal = state.refusal()
+    if refusal is not None:
+        st.text(refusal.name)
+        tell.trouble(refusal.message, refusal.hint)

@@ -1,0 +1,178 @@
+"""Speed as ratios to a bare script in the same run: `make bench`. Medians of runs taken in turn, so that a machine that
+slows down slows both."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fastexcel
+import pandas as pd
+import xlsxwriter
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from cxcore import intake
+from cxcore.engine import Engine
+from cxcore.language import plain
+from cxcore.metrics import METRICS
+from cxcore.metrics.measure import measure
+from cxcore.store import Workspace
+from cxcore.values import ColumnUse, Mapping, RawTable, RoleUse, Table
+
+HEADERS = ("Ticket ID", "Created at", "Channel", "Agent", "NPS", "CSAT", "Handle time (s)", "Country", "Priority", "Comment")
+ROWS_SQL = """
+    SELECT 'T' || lpad(i::text, 8, '0') AS "Ticket ID",
+           strftime(TIMESTAMP '2025-01-06' + INTERVAL (i * 31) SECOND, '%Y-%m-%d %H:%M:%S') AS "Created at",
+           ['email','chat','phone','web'][1 + (hash(i) % 4)::int] AS "Channel",
+           'Agent ' || (hash(i * 7) % 40)::text AS "Agent",
+           (hash(i * 13) % 11)::text AS "NPS", (1 + hash(i * 17) % 5)::text AS "CSAT",
+           (30 + hash(i * 19) % 900)::text AS "Handle time (s)",
+           ['IT','FR','DE','ES','UK'][1 + (hash(i * 3) % 5)::int] AS "Country",
+           ['low','normal','high'][1 + (hash(i * 5) % 3)::int] AS "Priority",
+           ['Great service','Waited too long','Not solved yet','Very kind, thank you','Ok'][1 + (hash(i * 23) % 5)::int]
+             || ' ' || (hash(i * 29) % 5000)::text AS "Comment"
+    FROM range({rows}) t(i)
+"""
+
+
+def in_turn(runs: int, *jobs: Callable[[], object]) -> list[float]:
+    """The median seconds of each job, run in turn, after one round that does not count."""
+    taken: list[list[float]] = [[] for _ in jobs]
+    for k in range(runs + 1):
+        for job, times in zip(jobs, taken, strict=True):
+            start = time.perf_counter()
+            job()
+            if k:
+                times.append(time.perf_counter() - start)
+    return [statistics.median(times) for times in taken]
+
+
+def told(what: str, ours: float, bare: float, limit: float, slack: float = 0.0) -> None:
+    """One line of the table."""
+    verdict = "ok" if ours <= bare * limit + slack else "OVER"
+    extra = f" + {slack * 1000:.0f} ms" if slack else ""
+    print(f"| {what} | {ours:.3f} s | {bare:.3f} s | {ours / bare:.2f} | ≤ {limit}{extra} | {verdict} |", flush=True)
+
+
+def reading_csv(folder: Path, rows: int, runs: int) -> None:
+    """A CSV read, understood and checked into Parquet, against DuckDB's reader of all text into Parquet."""
+    path = folder / "rows.csv"
+    duckdb.sql(f"COPY ({ROWS_SQL.format(rows=rows)}) TO '{path}' (HEADER)")
+    workspace, engine = Workspace(folder / "w"), Engine(folder)
+
+    def ours() -> None:
+        workspace.forget(intake.take(path, path.name, engine, workspace).path)
+
+    def bare() -> None:
+        target = folder / "bare.parquet"
+        duckdb.connect().execute(f"COPY (FROM read_csv('{path}', all_varchar=true)) TO '{target}' (FORMAT parquet)")
+
+    mine, its = in_turn(runs, ours, bare)
+    told(f"CSV, {rows:,} rows, {path.stat().st_size / 1e6:.0f} MB: read, understood, checked", mine, its, 2.5)
+
+
+def reading_xlsx(folder: Path, rows: int, runs: int) -> None:
+    """A workbook taken in, against fastexcel in text mode."""
+    path = folder / "rows.xlsx"
+    book = xlsxwriter.Workbook(path, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADERS)
+    for k, row in enumerate(duckdb.sql(ROWS_SQL.format(rows=rows)).fetchall(), 1):
+        for c, value in enumerate(row):
+            if c in {4, 5, 6}:
+                sheet.write_number(k, c, float(value))
+            else:
+                sheet.write_string(k, c, value)
+    book.close()
+    workspace, engine = Workspace(folder / "w"), Engine(folder)
+
+    def ours() -> None:
+        workspace.forget(intake.take(path, path.name, engine, workspace).path)
+
+    def bare() -> None:
+        fastexcel.read_excel(path).load_sheet(0, dtypes="string").to_arrow()
+
+    mine, its = in_turn(runs, ours, bare)
+    told(f"XLSX, {rows:,} rows", mine, its, 1.5)
+
+
+def table_of(path: Path) -> Table:
+    """A table made straight from Parquet, as intake would have made it."""
+    uses = (
+        RoleUse("answered_at", (0,), "high", plain("")),
+        RoleUse("channel", (1,), "high", plain("")),
+        RoleUse("nps", (2,), "high", plain(""), scale=(0.0, 10.0)),
+    )
+    columns = tuple(ColumnUse(k, use.role, "role", use.role) for k, use in enumerate(uses))
+    raw = RawTable(path, "bench", "text", ("", "", ""), ("", "", ""), 0, "")
+    return Table(path, "bench", "bench", raw, Mapping("responses", uses, columns), 0, 0, (), (), (date.min, date.max), (("nps", 0, 0),))
+
+
+SAME = """
+    SELECT date_trunc('week', answered_at::date) AS week, channel, count(nps) AS n,
+           100.0 * (count(*) FILTER (nps >= 9) - count(*) FILTER (nps <= 6)) / count(nps) AS nps
+    FROM read_parquet('{path}') WHERE answered_at IS NOT NULL GROUP BY ALL
+"""
+
+
+def weekly(folder: Path, rows: int, runs: int) -> None:
+    """Weekly NPS by channel with intervals, against the same SQL on bare DuckDB and a plain pandas script."""
+    path = folder / f"answers{rows}.parquet"
+    duckdb.sql(f"""COPY (SELECT TIMESTAMP '2025-01-06' + INTERVAL (i * {31_000_000 // rows}) SECOND AS answered_at,
+        ['email','chat','phone','web'][1 + (hash(i) % 4)::int] AS channel, (hash(i * 13) % 11)::double AS nps,
+        false AS nps_off, (hash(i * 13) % 11)::text AS x2
+        FROM range({rows}) t(i)) TO '{path}' (FORMAT parquet)""")
+    engine, table, metric = Engine(folder), table_of(path), METRICS["nps"]
+
+    def ours() -> Any:
+        return measure(engine, replace(table), metric, every="week", by=["channel"])
+
+    def bare() -> Any:
+        return duckdb.connect().execute(SAME.format(path=path)).df()
+
+    def pandas() -> Any:
+        frame = pd.read_parquet(path, columns=["answered_at", "channel", "nps"])
+        week = frame["answered_at"].dt.to_period("W").dt.start_time
+        score = (frame["nps"] >= 9).astype(int) - (frame["nps"] <= 6).astype(int)
+        return score.groupby([week, frame["channel"]]).agg(["count", "mean"])
+
+    if rows <= 1_000_000:
+        mine, its, theirs = in_turn(runs, ours, bare, pandas)
+        told(f"weekly NPS by channel, {rows:,} rows, v bare DuckDB", mine, its, 1.2, 0.040)
+        told(f"weekly NPS by channel, {rows:,} rows, v pandas", mine, theirs, 0.4)
+    else:
+        mine, its = in_turn(runs, ours, bare)
+        told(f"weekly NPS by channel, {rows:,} rows, v bare DuckDB", mine, its, 1.2)
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    print("| what | ours | bare | ratio | limit | |\n|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for kind, job in (
+            ("csv", lambda: reading_csv(folder, 1_000_000, options.runs)),
+            ("xlsx", lambda: reading_xlsx(folder, 100_000, options.runs)),
+            ("weekly", lambda: weekly(folder, 1_000_000, options.runs)),
+            ("weekly", lambda: weekly(folder, 10_000_000, options.runs)),
+        ):
+            if options.only in kind:
+                job()
+
+
+if __name__ == "__main__":
+    main()
