@@ -127,7 +127,7 @@ def measurement_text(found: Measured, lang: Lang) -> str:
         parts += [f"{name}: {value or '–'}" for name, value in estimate.by]
         lines.append("  " + "  ".join([*parts, figure(estimate, found.rule.unit, lang)]))
     lines.append(words(say("left out"), lang) + ": " + ", ".join(
-        f"{words(receipt.reason(name), lang)} {number(count, lang)}" for name, count in found.left_out))  # fmt: skip
+        f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out))  # fmt: skip
     return "\n".join(lines)
 
 

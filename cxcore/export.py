@@ -76,7 +76,7 @@ def xlsx_of(frame: pd.DataFrame, foot: Sequence[str] = ()) -> bytes:
 
 def safe(text: str) -> str:
     """The text with an apostrophe before whatever a spreadsheet would take for a formula."""
-    text = _LIVE.sub(lambda found: found[0] if _PLAIN_NUMBER.fullmatch(found[0]) else "'" + found[0], text)
+    text = _LIVE.sub(lambda found: found[0] if _is_number(found) else "'" + found[0], text)
     return "'" + text if _BREAK_FIRST.match(text) else text
 
 
@@ -85,6 +85,12 @@ def stripped(text: str) -> str:
     if text.startswith("'") and _BREAK_FIRST.match(text):
         text = text[1:]
     return _HELD.sub(lambda found: found[0][1:], text)
+
+
+def _is_number(found: re.Match[str]) -> bool:
+    """Whether what was found is a plain number, and at the start of a cell all there is of it."""
+    whole = found.start() > 0 or found.end() == len(found.string)
+    return whole and _PLAIN_NUMBER.fullmatch(found[0]) is not None
 
 
 def _foot_line(line: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 from zoneinfo import available_timezones
@@ -59,7 +60,8 @@ def again(
     progress: Progress = _silent,
 ) -> Table:
     """The same file under corrected roles, from what was kept of it: the file itself need not be brought again."""
-    raw = RawTable(**{**vars(table.raw), "path": table.path})
+    names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
+    raw = replace(table.raw, path=table.path, names=names)
     return _understood(raw, engine, workspace, corrections, zone, progress)
 
 

@@ -130,9 +130,7 @@ def examples(engine: Engine, table: Table) -> dict[int, tuple[str, ...]]:
 
     Personal columns were not kept and have none.
     """
-    customer = table.mapping.use("customer_id")
-    names = dict.fromkeys(customer.columns if customer else (), "customer_id")
-    kept = {use.index: names.get(use.index, f"x{use.index}") for use in table.mapping.columns if use.fate != "personal"}
+    kept = {use.index: table.text(use.index) for use in table.mapping.columns if use.fate != "personal"}
     head = engine.ask(table.path, lambda t: t.order_by("row").limit(_LOOKED_AT))
     found = {k: list(head[name].dropna().unique()[:EXAMPLES]) for k, name in kept.items() if name in head}
     sparse = [k for k, texts in found.items() if len(texts) < EXAMPLES]

@@ -100,15 +100,11 @@ def _size(engine: Engine, table: Table, chosen: Any) -> tuple[int, int]:
 
 
 def _shown(rows: ir.Table, table: Table) -> dict[str, Any]:
-    customer = table.mapping.use("customer_id")
     shown: dict[str, Any] = {"row": rows["row"]}
     for use in table.mapping.columns:
-        name = f"x{use.index}"
-        if use.fate == "personal":
-            continue
-        if customer is not None and use.index in customer.columns:
-            shown[name] = rows["customer_id"]
-        elif name in rows.columns:
-            text: Any = rows[name]
-            shown[name] = ibis.ifelse(text.length() > LONGEST_CELL, text.left(LONGEST_CELL).concat("…"), text)
+        if use.fate != "personal" and table.text(use.index) in rows.columns:
+            text: Any = rows[table.text(use.index)]
+            shown[f"x{use.index}"] = ibis.ifelse(
+                text.length() > LONGEST_CELL, text.left(LONGEST_CELL).concat("…"), text
+            )
     return shown

@@ -40,6 +40,7 @@ class RawTable:
     `path` is a Parquet file with one string column `x0` … `xN` a file column (blank cells are null, text is stripped
     of nothing) and `row` (int32), the row's number in the spreadsheet. `headers` are the names as they stand in the
     file ("" where there is none); `descriptions` hold what further header rows say of each column ("" if nothing).
+    `names` are the string columns' own names where they are not x0 … xN: in a table that is read again.
     """
 
     path: Path
@@ -55,6 +56,11 @@ class RawTable:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def text(self, index: int) -> str:
+        """The name in the Parquet file of a file column's text."""
+        return self.names[index] if self.names else f"x{index}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class RoleUse:
     """One role filled by one column (two for a date and a time), and how its text is read.
 
     `order` dmy | mdy | ymd, `formats` strptime patterns, `decimal` the decimal mark, `answers` (text, number) for
-    ratings and flags in words, `spellings` (text, name) for names written in several ways, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when
+    ratings and flags in words, `plain` when the text is used as it stands, `spellings` (text, name) for names written in several ways, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when
     the low end is the good one.
     """
 
@@ -94,6 +100,7 @@ class RoleUse:
     formats: tuple[str, ...] = ()
     answers: tuple[tuple[str, float], ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +159,7 @@ class Table:
     """A file understood, as an immutable Parquet table named by its content.
 
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
-    text of kept column i; `{rating}_off` true where an answer was off the scale.
+    text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the scale.
     `unanswered` counts, for each rating, the rows that count but were skipped, and those off the scale.
     """
 
@@ -171,6 +178,12 @@ class Table:
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""
         return self.mapping.use(role) is not None
+
+    def text(self, index: int) -> str:
+        """The table's column that holds the text of a kept file column; a customer's is the pseudonym."""
+        own = self.mapping.columns[index]
+        use = self.mapping.use(own.role) if own.role and own.fate == "role" else None
+        return use.role if use and (use.plain or use.role == "customer_id") else f"x{index}"
 
     def header(self, role: str) -> str:
         """The file's own name for the column behind a role."""

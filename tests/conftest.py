@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from desk import Desk
+
+from cxcore.engine import Engine
+from cxcore.store import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +27,11 @@ def shared() -> Path:
             pytest.fail(f"CI needs the reference folder: {folder} is not there (set CX_SHARED)")
         pytest.skip(f"the reference folder {folder} is not there (set CX_SHARED)")
     return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk of its own for a test."""
+    engine = Engine(tmp_path)
+    yield Desk(engine, Workspace(tmp_path / "workspace"), tmp_path)
+    engine.close()

@@ -30,9 +30,7 @@ OWN = frozenset(
 def _entries(shared: Path) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = json.loads((shared / "corpus" / "manifest.json").read_text("utf-8"))["files"]
     strangers = [entry for entry in listed if entry["group"].startswith("M")]
-    own = [
-        entry for entry in listed if not entry["file"].endswith(LATER) and entry["file"] not in LATER_FILES
-    ]
+    own = [entry for entry in listed if not entry["file"].endswith(LATER) and entry["file"] not in LATER_FILES]
     return own + [entry for entry in strangers if entry not in own]
 
 

@@ -44,7 +44,7 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
     facts = [Facts(profile) for profile in profiles]
     draft = workspace.draft()
     doubled = _doubled(raw, mapping, engine)
-    engine.write(raw.path, lambda table: _columns(table, mapping, facts, doubled, workspace.key), draft)
+    engine.write(raw.path, lambda table: _columns(table, raw, mapping, facts, doubled, workspace.key), draft)
     path, fingerprint = workspace.keep(draft)
     checked = _checked(path, mapping, facts, engine)
     used = raw.rows - sum(count for _, count in checked.left_out)
@@ -72,14 +72,17 @@ def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
     return (Problem("too_few_answers", "warning", what, count=used),)
 
 
-def _columns(table: ir.Table, mapping: Mapping, facts: list[Facts], doubled: str | None, key: bytes) -> ir.Table:
+def _columns(
+    table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], doubled: str | None, key: bytes
+) -> ir.Table:
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
-        columns |= typed.column(table, use, facts, key)
+        columns |= typed.column(table, raw, use, facts, key)
     for own in mapping.columns:
-        name, hidden = f"x{own.index}", own.fate == "personal" or own.role == "customer_id"
-        if name in table.columns and not hidden:
-            columns[name] = table[name]
+        served = mapping.use(own.role) if own.role and own.fate == "role" else None
+        kept_already = served is not None and (served.plain or served.role == "customer_id")
+        if raw.text(own.index) in table.columns and own.fate != "personal" and not kept_already:
+            columns[f"x{own.index}"] = table[raw.text(own.index)]
     for use in mapping.roles:
         if ROLES[use.role].type == "time":
             limit = datetime.now() + timedelta(days=2)
@@ -102,7 +105,7 @@ def _doubled(raw: RawTable, mapping: Mapping, engine: Engine) -> str | None:
         return None
     for role in ("interaction_id", "response_id"):
         if use := mapping.use(role):
-            name = f"x{use.columns[0]}"
+            name = raw.text(use.columns[0])
             seen = engine.ask(raw.path, partial(_counted, name=name))
             repeated = 1 - seen.d[0] / seen.n[0] if seen.n[0] else 0.0
             return role if repeated > 0 else None
@@ -116,7 +119,8 @@ def _counted(rows: ir.Table, name: str) -> ir.Table:
 
 def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
     """The rows with `left_out` filled: "duplicate" for exact repetitions, "superseded" for older versions of an id."""
-    texts = [result[name] for name in result.columns if name.startswith("x")]
+    plain = {use.role for use in mapping.roles if use.plain or use.role == "customer_id"}
+    texts = [result[name] for name in result.columns if name.startswith("x") or name in plain]
     same_row = texts if not doubled else [result[doubled], *texts]
     first = ibis.row_number().over(ibis.window(group_by=same_row, order_by=result["row"]))
     repeated = first > 0

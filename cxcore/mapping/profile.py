@@ -18,7 +18,7 @@ FEW = 400  # a sampled column with at most so many different texts is counted in
 
 def of(raw: RawTable) -> tuple[Profile, ...]:
     """One Profile a column of the file, in the file's order."""
-    names = [f"x{k}" for k in range(len(raw.headers))]
+    names = [raw.text(k) for k in range(len(raw.headers))]
     with pq.ParquetFile(raw.path, read_dictionary=names) as source:
         whole = raw.rows <= WHOLE_UP_TO
         present = set(source.schema_arrow.names)
@@ -53,15 +53,14 @@ def _blanks(source: pq.ParquetFile, name: str) -> int:
 
 
 def _sample(source: pq.ParquetFile, names: Sequence[str]) -> pa.Table:
-    """Slices of the first, the last and the row groups between, so that a file that changes midway shows it."""
+    """The heads of the first, the last and the row groups between: a file that changes midway shows it."""
     groups = source.metadata.num_row_groups
     chosen = sorted({round(k * (groups - 1) / 3) for k in range(4)})
     size = SAMPLE // len(chosen)
     slices = []
     for group in chosen:
-        rows = source.metadata.row_group(group).num_rows
-        start = max(0, rows - size) if group == groups - 1 else 0
-        slices.append(source.read_row_group(group, columns=list(names)).slice(start, size))
+        batches = source.iter_batches(batch_size=size, row_groups=[group], columns=list(names))
+        slices.append(pa.Table.from_batches([next(batches)]))
     return pa.concat_tables(slices)
 
 

@@ -13,7 +13,7 @@ from cxcore.engine import in_zone, number, pseudonym, try_strptime, try_strptime
 from cxcore.mapping import dates
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
-from cxcore.values import RoleUse
+from cxcore.values import RawTable, RoleUse
 
 UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _SERIAL_DAY_ZERO = -2_209_161_600  # 1899-12-30, the day before a spreadsheet's first, as Unix time
@@ -119,9 +119,9 @@ def _read(text: Any, pattern: str, zone: str) -> Any:
     return try_strptime(text, pattern)
 
 
-def column(table: ir.Table, use: RoleUse, facts: list[Facts], key: bytes) -> dict[str, Any]:
+def column(table: ir.Table, raw: RawTable, use: RoleUse, facts: list[Facts], key: bytes) -> dict[str, Any]:
     """The typed column of a role, under the role's name (and `{rating}_off`)."""
-    texts: list[Any] = [table[f"x{k}"] for k in use.columns]
+    texts: list[Any] = [table[raw.text(k)] for k in use.columns]
     parts = [facts[k] for k in use.columns]
     kind = ROLES[use.role].type
     if not parts[0].filled:
@@ -140,7 +140,7 @@ def column(table: ir.Table, use: RoleUse, facts: list[Facts], key: bytes) -> dic
     if use.role == "customer_id":
         # A pseudonym stays one when a stored table is read again under a corrected mapping.
         return {use.role: table["customer_id"] if "customer_id" in table.columns else pseudonym(texts[0].strip(), key)}
-    if kind == "text":
+    if use.plain:
         return {use.role: texts[0]}
     name = texts[0].strip()
     return {use.role: name.cases(*use.spellings, else_=name) if use.spellings else name}

@@ -59,7 +59,7 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
         elif kind == "category":
             built = _named_alike(use, facts, reading)
         else:
-            built = use
+            built = replace(use, plain=use.role != "customer_id" and (kind == "text" or not _spaced(facts)))
         if built is None:
             work.refused[chosen[-1]] = role
         else:
@@ -268,6 +268,11 @@ def _flag(use: RoleUse, facts: Facts) -> RoleUse:
     return replace(use, answers=known)
 
 
+def _spaced(facts: Facts) -> bool:
+    """Whether some value seen has space around it."""
+    return any(text != text.strip() for text, _ in facts.profile.values)
+
+
 def _named_alike(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse:
     """Names that differ only in case, spaces or letters that look the same are one, under the commonest spelling."""
     if not facts.profile.complete:
@@ -285,7 +290,7 @@ def _named_alike(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse:
                      "{n} spellings of the same names were taken as one with the commonest", len(spellings)),
             facts.profile.header, len(spellings),
         )  # fmt: skip
-    return replace(use, spellings=spellings)
+    return replace(use, spellings=spellings, plain=not spellings and not _spaced(facts))
 
 
 def _amount(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse:

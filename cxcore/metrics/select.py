@@ -54,7 +54,7 @@ def column_of(table: Table, name: str) -> str:
         )
     if use.role and use.fate == "role" and ROLES[use.role].type in {"category", "flag", "id"}:
         return use.role
-    return f"x{use.index}"
+    return table.text(use.index)
 
 
 def number_of(table: Table, name: str) -> Callable[[ir.Table], Any] | None:
@@ -64,8 +64,6 @@ def number_of(table: Table, name: str) -> Callable[[ir.Table], Any] | None:
         numeric = ROLES[column].type in {"rating", "duration", "amount", "count", "flag"}
         return (lambda rows: rows[column]) if numeric else None
     use = table.mapping.columns[int(column[1:])]
-    if use.role and use.fate == "role":
-        return number_of(table, use.role)
     return (lambda rows: number(rows[column], use.decimal)) if use.numeric else None
 
 

@@ -62,7 +62,6 @@ def limit(memory: int, seconds: int) -> None:
 
 def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
     """Reads the file and writes what it is and its rows; returns the last line."""
-    size = os.fstat(fd).st_size
     with open(fd, "rb", closefd=False) as file:
         file.seek(0)
         head = file.read(_HEAD)
@@ -79,7 +78,7 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
                 file.read(), options["extension"], options["sheet"], remarks
             )
         else:
-            text = open_text(fd, size, head, careful=options["careful"])
+            text = open_text(fd, head, careful=options["careful"])
             about["encoding"], about["delimiter"] = text.encoding.name, text.dialect.delimiter
             grid, layout = text, _layout(text, remarks)
         if options["extension"] not in _EXTENSIONS[grid.format]:

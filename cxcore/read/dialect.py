@@ -86,8 +86,10 @@ def _evenness(counts: list[int]) -> float:
     if start > _TITLE_LINES:
         return 0.0
     share = sum(count == usual for count in counts[start:]) / (len(counts) - start)
+    if min(counts) > 1:
+        share = max(share, _EVEN + 0.02)  # in every line, if unevenly
     # A title block is allowed, but a table that starts at the top is likelier.
-    return share - 0.01 * min(start, 10) + 0.0001 * min(usual, 100)
+    return share - 0.001 * start + 0.00001 * min(usual, 100)
 
 
 def _is_prose(delimiter: str, sample: list[str]) -> bool:

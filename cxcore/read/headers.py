@@ -21,6 +21,7 @@ _PLAIN_ANSWERS = frozenset(
         *("réponse", "réponse ouverte", "antwort", "offene antwort", "beantwortung mit offenem ende"),
     )
 )
+_MISSING = frozenset(("n/a", "na", "#n/a", "none", "null", "nan", "-", "--", "–", "n.d.", "nd", "n.a.", "?", "missing"))
 _MOSTLY = 0.8
 
 
@@ -50,7 +51,7 @@ def read(rows: Sequence[Row], top: int) -> Names:
         return Names(_texts(one), _texts((), len(one)), top, top + 1)
     if filled(two) and filled(three):
         is_name_row = _is_no_data(rows, top + 1)
-        if (is_name_row or not _has_evidence(rows, top + 1)) and _is_survey_monkey(one, two):
+        if _is_survey_monkey(one, two):
             return Names(_joined(one, two), _texts((), len(one)), top, top + 1)
         if _is_codes(one) and distinct(one) and (is_name_row or _reads_as_questions(two)):
             return Names(_texts(one), _texts(two, len(one)), top, top + 1)
@@ -80,28 +81,19 @@ def _carried(row: Row) -> list[str]:
 
 
 def _is_no_data(rows: Sequence[Row], at: int) -> bool:
-    """Whether a row cannot be data: text in the columns that hold numbers and dates in the rows below.
+    """Whether a row cannot be data: words, no two alike, in the columns that hold numbers and dates in the rows below.
 
-    Two such columns are asked for, or all there are of one in a table of few columns; a single word in one column of
-    numbers is a mistake in a row, and no header.
+    Two such columns are asked for: a single word in one column of numbers is a mistake in a row, and no header; and
+    what stands for "no answer" is no word.
     """
-    typed, texts = _evidence(rows, at)
-    return typed > 0 and texts >= 0.9 * typed and (typed > 1 or len(filled(rows[at])) <= 3)
-
-
-def _has_evidence(rows: Sequence[Row], at: int) -> bool:
-    return _evidence(rows, at)[0] > 0
-
-
-def _evidence(rows: Sequence[Row], at: int) -> tuple[int, int]:
-    """How many columns below hold numbers or dates where this row is filled, and in how many it holds neither."""
     typed = texts = 0
     for k in filled(rows[at]):
         usual = usual_look(row[k] for row in rows[at + 1 :] if k < len(row))
         if usual in ("number", "date"):
+            cell = (rows[at][k] or "").strip()
             typed += 1
-            texts += look(rows[at][k] or "") == "text"
-    return typed, texts
+            texts += look(cell) == "text" and cell.casefold() not in _MISSING
+    return typed > 1 and texts >= 0.9 * typed and distinct(rows[at])
 
 
 def _are_import_ids(row: Row) -> bool:
@@ -129,7 +121,8 @@ def _is_survey_monkey(one: Row, two: Row) -> bool:
     without = [k for k in filled(one) if k < len(two) and not two[k]]
     if blanks and len(under) < 0.9 * len([k for k in blanks if k <= max(filled(two), default=0)]):
         return False
-    return bool(answers & _PLAIN_ANSWERS) and (bool(without) or bool(under))
+    words = all(look(cell) == "text" for cell in two if cell)
+    return words and bool(answers & _PLAIN_ANSWERS) and (bool(without) or bool(under))
 
 
 def _joined(one: Row, two: Row) -> tuple[str, ...]:

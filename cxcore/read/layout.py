@@ -100,7 +100,7 @@ def _top(counts: list[int]) -> int:
         # A block of "name, value" lines above the table ends in a blank row and is narrower than what follows it.
         while after < len(counts) and counts[after] and counts[after] <= counts[k]:
             after += 1
-        if after < len(counts) - 1 and not counts[after] and counts[k] < 0.5 * max(counts[after:]):
+        if after < len(counts) - 1 and not counts[after] and counts[k] <= 0.75 * max(counts[after:]):
             continue
         return k
     return next(k for k, count in enumerate(counts) if count)

@@ -47,6 +47,7 @@ _CPU_SECONDS = 20
 _WALL_SECONDS = 30
 _SECONDS_A_MEGABYTE = 0.4  # more, for files above 20 MB
 _SMALL = 20 * _MEGABYTE
+_FAST_FROM = 4 * _MEGABYTE  # smaller text is read carefully in less time than a second child would take to start
 
 Progress = Callable[[str, int], None]
 
@@ -68,7 +69,7 @@ def read(
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(source) as (file, digest):
         size = os.fstat(file.fileno()).st_size
-        for careful in (False, True):
+        for careful in (size < _FAST_FROM, True):
             with _unfinished(folder) as path:
                 try:
                     first, last = _run(file, _options(name, sheet, size, careful), path, progress)

@@ -84,7 +84,7 @@ def _refuse_binary(head: bytes, whole: bytes) -> None:
             raise Refused("unsupported_format", format=name)
     # NULs are left out of the count: UTF-16 is half NULs, and a crashed writer leaves kilobytes of them.
     text = head.replace(b"\x00", b"")
-    if len(text) - len(text.translate(None, _TEXT_CONTROLS)) > 0.05 * len(text):
+    if len(text) - len(text.translate(None, _TEXT_CONTROLS)) > max(5, 0.05 * len(text)):
         raise Refused("not_a_spreadsheet", format="binary")
 
 

@@ -26,7 +26,6 @@ from cxcore.read.grid import HEAD_ROWS, as_batch, numbers
 from cxcore.read.records import Records
 from cxcore.read.remarks import Again, Refused, Remarks, Tally
 
-FAST_FROM = 4_000_000  # bytes; a smaller file is read carefully in less time than a second child takes to start
 MAX_ROWS = 20_000_000
 _SAMPLE_LINES = 400
 _BLOCK = 1 << 20
@@ -195,19 +194,19 @@ class _Watched:
         self.closed = True
 
 
-def open_text(fd: int, size: int, head: bytes, *, careful: bool) -> CarefulText | FastText:
+def open_text(fd: int, head: bytes, *, careful: bool) -> CarefulText | FastText:
     """The text as a grid; refuses what is prose, code, or a letter and no table."""
     encoding = encodings.by_mark(head)
     if encoding is None:
-        trusted = not careful and size >= FAST_FROM and encodings.is_utf8(head)
-        encoding = Encoding("utf-8") if trusted else encodings.by_trial(fd)
+        # The fast reader finds out by itself where the rest of the file is not what its beginning is.
+        encoding = Encoding("utf-8") if not careful and encodings.is_utf8(head) else encodings.by_trial(fd)
     sample = list(islice(encodings.lines(fd, encoding), _SAMPLE_LINES))
     sample = [line.replace("\x00", "").replace("\ufeff", "") for line in sample]
     dialect = dialects.find(sample)
     _refuse_prose(dialect, sample)
     width = dialects.usual_width(dialect, sample)
     plain = dialect.delimiter is not None and not (dialect.escaped or dialect.spaced or encoding.name == "cesu-8")
-    if careful or size < FAST_FROM or not plain:
+    if careful or not plain:
         return CarefulText(fd, encoding, dialect, width)
     return FastText(fd, encoding, dialect, width)
 

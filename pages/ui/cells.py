@@ -34,6 +34,11 @@ def figure(value: float | None, rule: Rule) -> Message:
     return say("{value:1}", value=value) if rule.unit == "points" else say("{value:2}", value=value)
 
 
+def span(value: float, rule: Rule) -> Message:
+    """The lower end of an interval, whose unit stands behind the upper end."""
+    return say("{value:1}", value=value) if rule.unit in {"%", "points"} else say("{value:2}", value=value)
+
+
 def bare(value: float | None, rule: Rule) -> Message:
     """A difference with its sign and without its unit, for the ends of an interval."""
     if value is None:
@@ -55,7 +60,7 @@ def based_on(estimate: Estimate, rule: Rule) -> Message:
         return say("{n}: {why}", n=n, why=estimate.method)
     if estimate.low is None or estimate.high is None:
         return say("{n}, {why}", n=n, why=estimate.method)
-    low, high = figure(estimate.low, rule), figure(estimate.high, rule)
+    low, high = span(estimate.low, rule), figure(estimate.high, rule)
     if estimate.small:
         return say("{low} to {high} (95 %), small sample: {n}", low=low, high=high, n=n)
     return say("{low} to {high} (95 %), {n}", low=low, high=high, n=n)

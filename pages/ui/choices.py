@@ -28,7 +28,7 @@ _PERIODS: dict[Every, Message] = {
     "month": say("month"),
     "quarter": say("quarter"),
 }
-_WIDTH = 232
+_WIDE, _NARROW = 232, 168  # pixels
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _rule(table: Table, metric: Metric) -> Rule:
         format_func=lambda each: tell.told(_RULES[each]),
         key="rule",
         bind="query-params",
-        width=_WIDTH,
+        width=_WIDE,
     )
     return rules.get(chosen, metric.rules[0])
 
@@ -94,7 +94,7 @@ def _every(table: Table) -> Every | None:
         placeholder=tell.told(say("what fits")),
         key="every",
         bind="query-params",
-        width=_WIDTH,
+        width=_NARROW,
     )
 
 
@@ -109,5 +109,5 @@ def _target(table: Table, metric: Metric) -> float | None:
         value=None,
         key=f"target-{metric.name}",
         persist_state="session",
-        width=_WIDTH,
+        width=_NARROW,
     )

@@ -23,7 +23,7 @@ def all_metrics(table: Table | None) -> None:
     there = {metric.name for metric in offered(table)} if table else set()
     for metric in METRICS.values():
         with st.container(border=True):
-            st.subheader(tell.told(metric.title), anchor=False)
+            st.header(tell.told(metric.title), anchor=False)
             _metric(metric, table if metric.name in there else None)
 
 

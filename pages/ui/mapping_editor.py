@@ -69,16 +69,16 @@ def roles(table: Table) -> None:
             key="role",
         )
         use = table.mapping.use(role)
-        now = names[use.columns[0]] if use else None
+        now = names[use.columns[0]] if use else ""
         column = st.selectbox(
             tell.told(say("Column")),
-            kept,
-            index=kept.index(now) if now in kept else None,
-            placeholder=tell.told(say("no column")),
+            ["", *kept],
+            index=kept.index(now) + 1 if now in kept else 0,
+            format_func=lambda name: name or tell.told(say("no column")),
             key=f"column-of-{role}",
         )
         if st.button(tell.told(say("Apply")), key="apply", disabled=column == now):
-            _again(table, {**state.corrections(), role: column or ""})
+            _again(table, {**state.corrections(), role: column})
         if state.corrections():
             tell.sentence(say("Corrected by you: {names}", names=", ".join(state.corrections())))
             if st.button(tell.told(say("Undo all corrections")), key="undo"):

@@ -63,8 +63,8 @@ def columns(table: Table) -> None:
         tell.question(say("What became of each column?"))
         tell.sentence(_counted(table))
         shown = cached.examples(table)
-        names = [say("column"), say("became"), say("as"), say("confidence"), say("scale"), say("unit"),
-                 say("examples"), say("reason")]  # fmt: skip
+        names = [say("column"), say("became"), say("as"), say("scale"), say("confidence"), say("examples"),
+                 say("unit"), say("reason")]  # fmt: skip
         frame = pd.DataFrame([_column(table, use, shown.get(use.index, ())) for use in table.mapping.columns])
         frame.columns = pd.Index([tell.told(name) for name in names])
         st.dataframe(
@@ -75,7 +75,7 @@ def columns(table: Table) -> None:
             height="content" if len(frame) <= 20 else 560,
             column_config={
                 name: st.column_config.TextColumn(width=width)
-                for name, width in zip(frame.columns, (240, 130, 220, 110, 80, 60, 260, 360), strict=True)
+                for name, width in zip(frame.columns, (210, 110, 200, 70, 90, 240, 60, 360), strict=True)
             },
             alt=tell.told(say("What became of each column of the file")),
         )
@@ -102,10 +102,10 @@ def _column(table: Table, use: ColumnUse, examples: tuple[str, ...]) -> tuple[st
         use.header,
         tell.told(_FATES[use.fate]),
         tell.told(ROLES[use.role].meaning) if use.role else "",
-        tell.told(_SURE[role.confidence]) if role else "",
         (tell.told(scale) if scale else "") + (tell.told(say(", turned round")) if turned else ""),
-        (role.unit or "") if role else "",
+        tell.told(_SURE[role.confidence]) if role else "",
         " · ".join(" ".join(text.split())[:60] for text in examples),
+        (role.unit or "") if role else "",
         tell.told(why) if why else "",
     )
 

@@ -34,7 +34,7 @@ def numbers(wholes: Sequence[Estimate], trends: Sequence[Trend]) -> None:
             say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
         )
         return
-    st.subheader(tell.told(say("In numbers")), anchor=False)
+    st.header(tell.told(say("In numbers")), anchor=False)
     known = {trend.metric: trend for trend in trends}
     for k in range(0, min(len(wholes), MOST_NUMBERS), A_ROW):
         for column, whole in zip(st.columns(A_ROW, gap="small"), wholes[k : k + A_ROW], strict=False):
@@ -49,7 +49,7 @@ def _number(whole: Estimate, trend: Trend | None) -> None:
     rule = metric.rules[0]
     values = [point.value for point in trend.points if point.value is not None] if trend else []
     change = trend.change if trend else None
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", height="stretch"):
         st.metric(
             tell.told(metric.title),
             "–" if whole.value is None else tell.told(cells.figure(whole.value, rule)),
@@ -94,7 +94,7 @@ def found(table: Table, where: tuple[Condition, ...]) -> tuple[Finding, ...]:
 
 def worth_knowing(findings: Sequence[Finding]) -> None:
     """The three stories worth knowing, as sentences."""
-    st.subheader(tell.told(say("Worth knowing")), anchor=False)
+    st.header(tell.told(say("Worth knowing")), anchor=False)
     stories = _stories(findings)
     if not stories:
         with st.container(border=True):
@@ -106,7 +106,7 @@ def worth_knowing(findings: Sequence[Finding]) -> None:
 
 def _story(story: Sequence[Finding]) -> None:
     first = story[0]
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, wrap=False, gap="small"):
         _badge(first)
         tell.sentence(first.sentence)
     others = [named(name).title for name in dict.fromkeys(f.metric for f in story[1:]) if name != first.metric]
@@ -133,7 +133,7 @@ def _stories(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 def hurting(findings: Sequence[Finding]) -> None:
     """The three groups that hurt most."""
-    st.subheader(tell.told(say("Where it hurts most")), anchor=False)
+    st.header(tell.told(say("Where it hurts most")), anchor=False)
     worst = pain_points(findings)
     with st.container(border=True):
         if not worst:

@@ -24,7 +24,7 @@ def sentence(message: Message) -> None:
 
 def question(message: Message) -> None:
     """The question a cell answers, in our own words."""
-    st.subheader(told(message), anchor=False)
+    st.header(told(message), anchor=False)
 
 
 def aside(message: Message) -> None:

@@ -63,7 +63,7 @@ def in_use() -> None:
     tell.aside(say_many("{n} row counted", "{n} rows counted", table.rows_used))
     with st.popover(tell.told(say("Delete my data")), icon=":material/delete:", width="stretch"):
         tell.sentence(say("This deletes the file and everything found in it from this machine, at once and for good."))
-        if st.button(tell.told(say("Yes, delete everything")), key="delete", type="primary"):
+        if st.button(tell.told(say("Yes, delete everything")), key="delete"):
             cached.forget()
             state.clear()
             st.switch_page("app.py")
@@ -82,7 +82,6 @@ def _sample_button() -> None:
     if st.button(
         tell.told(say("Try the sample")),
         key="sample",
-        type="primary" if state.table() is None else "secondary",
         icon=":material/play_arrow:",
     ):
         _take(_SAMPLE, _SAMPLE.name)
