@@ -48,7 +48,7 @@ def _role(use: RoleUse, figures: RoleFigures | None, names: tuple[str, ...], lan
         "column": found[0] if len(found) == 1 else found,
         "also": [names[k] for k in use.also],
         "confidence": use.confidence,
-        "scale": list(use.scale) if use.scale else None,
+        "scale": [int(end) if end == int(end) else end for end in use.scale] if use.scale else None,
         "reversed": use.reversed,
         "unit": use.unit,
         "n": figures.n if figures else 0,

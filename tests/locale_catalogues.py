@@ -21,7 +21,7 @@ KEYWORDS = {"say": None, "say_many": (1, 2)}
 def sources() -> list[Path]:
     """Every file a person may read a sentence of."""
     core = sorted((ROOT / "cxcore").rglob("*.py"))
-    return [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *core]
+    return [path for path in (ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py")), *core) if path.exists()]
 
 
 def template() -> Catalog:
@@ -62,7 +62,7 @@ def main() -> None:
         catalogue = read(lang)
         catalogue.update(template(), no_fuzzy_matching=lang == "en")
         write(lang, catalogue)
-        missing = [message.id for message in catalogue if message.id and not any(message.string)]
+        missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
         print(f"{lang}: {len(catalogue)} sentences, {len(missing) if lang == 'it' else 0} to translate")
 
 

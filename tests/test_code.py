@@ -37,8 +37,8 @@ def printed(script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(SAMPLE.parent)
     path = folder / "shown.py"
     # The shown script prints for a person; here every digit and every group is wanted.
-    path.write_text(script.replace("import pandas as pd\n", "import pandas as pd\npd.set_option('display.width', 999, "
-                                   "'display.max_colwidth', 999, 'display.max_rows', 999)\n"), encoding="utf-8")  # fmt: skip
+    wide = "pd.set_option('display.width', 999, 'display.max_colwidth', 999, 'display.max_rows', 999)"
+    path.write_text(script.replace("as pd\n", f"as pd\n{wide}\n", 1), encoding="utf-8")
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         runpy.run_path(str(path))

@@ -79,7 +79,7 @@ def test_numbers_dates_and_gaps_in_csv() -> None:
     frame = pd.DataFrame(
         {
             "n": [-3.0, 0.5, None],
-            "t": pd.to_datetime(["2024-01-15 09:00", None, "2024-01-16 00:00"]),
+            "t": pd.to_datetime(["2024-01-15 09:00", "", "2024-01-16 00:00"]),
             "d": [date(2024, 1, 15), None, date(2024, 1, 16)],
             "s": pd.Series(["-3,5", None, "x"], dtype="string"),
         }
@@ -109,7 +109,7 @@ def test_xlsx_is_typed_and_holds_no_formula_and_no_link() -> None:
 
 
 def test_xlsx_keeps_dates_and_cuts_what_a_cell_cannot_hold() -> None:
-    frame = pd.DataFrame({"t": pd.to_datetime(["2024-01-15 09:00", None]), "s": ["x" * 40_000, "y"]})
+    frame = pd.DataFrame({"t": pd.to_datetime(["2024-01-15 09:00", ""]), "s": ["x" * 40_000, "y"]})
     found = fastexcel.read_excel(xlsx_of(frame)).load_sheet(0).to_arrow().to_pylist()
     assert str(found[0]["t"]) == "2024-01-15 09:00:00"
     assert found[1]["t"] is None

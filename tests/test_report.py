@@ -159,8 +159,8 @@ def test_a_file_without_scores_or_dates_has_a_report_too(tmp_path: Path) -> None
 
 
 def estimate(name: str, n: int, value: float | None) -> Estimate:
-    ends = (None, None) if value is None else (value - 1, value + 1)
-    return Estimate("nps", n, value, *ends, plain(""), by=(("Channel", name),))
+    low, high = (None, None) if value is None else (value - 1, value + 1)
+    return Estimate("nps", n, value, low, high, plain(""), by=(("Channel", name),))
 
 
 def test_protection_hides_no_more_than_it_must() -> None:

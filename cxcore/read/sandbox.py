@@ -69,10 +69,11 @@ def read(
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(source) as (file, digest):
         size = os.fstat(file.fileno()).st_size
+        packed = file.read(2) == b"PK"
         for careful in (size < _FAST_FROM, True):
             with _unfinished(folder) as path:
                 try:
-                    first, last = _run(file, _options(name, sheet, size, careful), path, progress)
+                    first, last = _run(file, _options(name, sheet, size, packed, careful), path, progress)
                 except _Again:
                     path.unlink(missing_ok=True)
                     continue
@@ -130,7 +131,8 @@ def _unfinished(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _options(name: str, sheet: str | None, size: int, careful: bool) -> dict[str, Any]:
+def _options(name: str, sheet: str | None, size: int, packed: bool, careful: bool) -> dict[str, Any]:
+    """What the child is told, its limits among it: text is read in a stream, a workbook as a whole."""
     more = max(0, size - _SMALL) / _MEGABYTE * _SECONDS_A_MEGABYTE
     plain = name.split("\x00", maxsplit=1)[0].replace("\\", "/").rpartition("/")[2]
     return {
@@ -138,7 +140,7 @@ def _options(name: str, sheet: str | None, size: int, careful: bool) -> dict[str
         "careful": careful,
         "extension": Path(plain).suffix.lower().lstrip("."),
         # A workbook of honest size needs some thirty bytes of memory for one of the file; a small bomb stays small.
-        "memory": _MEMORY + 30 * max(0, size - _SMALL),
+        "memory": _MEMORY + packed * 30 * max(0, size - _SMALL),
         "seconds": int(_CPU_SECONDS + more),
         "wall": _WALL_SECONDS + more,
     }

@@ -1,0 +1,111 @@
+"""Files a person might bring: real ones with published figures, and ones made to harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+PICTURE = "![x](http://127.0.0.1:9/x.png)"
+SCRIPT = "<img src=x onerror=\"fetch('http://127.0.0.1:9/y')\">"
+LINK = "[free money](http://127.0.0.1:9/z) :material/home: **bold** $x^2$"
+
+
+@pytest.mark.shared
+def test_a_bank_of_three_markets(visit: Visitor, shared: Path) -> None:
+    one = visit()
+    one.upload(shared / "data" / "f21_NPStimeseries.csv")
+    assert "11.8" in one.page.get_by_test_id("stMetricValue").first.inner_text()
+    assert "5,000 rows counted" in one.text
+    one.open(1)
+    assert "Personal, and not kept: 1." in one.text
+
+
+@pytest.mark.shared
+def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
+    one = visit()
+    one.upload(shared / "data" / "f27_encuestas_202501.csv")
+    one.open(2)
+    one.page.locator(".st-key-rule input").click()
+    one.page.get_by_role("option", name="mean on the scale").click()
+    one.settled()
+    one.page.get_by_text("What this stands on").click()
+    assert "CSAT 5.50" in one.text
+
+
+@pytest.mark.shared
+def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
+    one = visit(locale="it-IT")
+    one.upload(shared / "data" / "f29_dati.xlsx")
+    assert "f29_dati.xlsx" in one.text
+    one.page.get_by_text("Bring another file").click()
+    one.page.locator("[class*=st-key-sheet-] input").click()
+    options = one.page.get_by_role("option")
+    assert options.count() == 7
+    options.nth(3).click()
+    one.page.locator(".st-key-read-sheet button").click()
+    one.settled()
+    one.open(1)
+    one.page.get_by_text("The receipt").click()
+    assert "Analaisi Pca 2 Periodo" in one.text
+
+
+def hostile_survey() -> bytes:
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";")
+    rows.writerow(["Date", "How likely are you to recommend us? (0-10)", f"Channel {LINK}", f"Team {PICTURE}", "Comment"])
+    for k in range(400):
+        day = f"2026-{1 + k // 34 % 12:02d}-{1 + k % 28:02d}"
+        group = (PICTURE, SCRIPT, LINK)[k % 3]
+        score = 10 if k % 3 else k % 5
+        rows.writerow([day, score, group, (SCRIPT, PICTURE)[k % 2], f"{PICTURE} {SCRIPT} {LINK}"])
+    return text.getvalue().encode()
+
+
+def test_a_hostile_file_is_shown_as_text_and_fetches_nothing(visit: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "![x](http:__127.0.0.1:9_n.png) **evil** :material_home:.csv"
+    file.write_bytes(hostile_survey())
+    one = visit()
+    one.upload(file)
+    assert file.name in one.text  # as it stands, stars and all
+    assert "![x](http" in one.text
+    for number in (0, 1, 2, 3):
+        one.open(number)
+        _nothing_came_alive(one.page)
+    one.open(2)
+    for key in ("channel", "segment", "split"):
+        if one.page.locator(f".st-key-{key}").count():
+            one.page.locator(f".st-key-{key} input").click()
+            one.page.wait_for_timeout(300)
+            _nothing_came_alive(one.page)
+            one.page.get_by_role("option").first.click()
+            one.settled()
+            _nothing_came_alive(one.page)
+    if one.page.locator(".st-key-group").count():
+        one.page.locator(".st-key-group input").click()
+        one.page.wait_for_timeout(300)
+        _nothing_came_alive(one.page)
+    one.page.keyboard.press("Escape")
+    one.page.get_by_text("What this stands on").click()
+    _nothing_came_alive(one.page)
+
+
+def _nothing_came_alive(page: object) -> None:
+    count = "document.querySelectorAll('img[src*=\":9/\"], img[src=\"x\"], a[href*=\":9/\"], a[href*=\"127.0.0.1:9\"]').length"
+    assert page.evaluate(count) == 0  # type: ignore[attr-defined]
+
+
+def test_a_refused_file_says_what_to_do(visit: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "photo.csv"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40)
+    one = visit()
+    one.upload(file)
+    assert "This could not be done" in one.text
+    assert "photo.csv" in one.text
+    one.take_sample()
+    assert "This could not be done" not in one.text

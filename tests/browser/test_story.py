@@ -1,0 +1,103 @@
+"""What a person does first: one click, one sentence; by mouse, by keyboard, in either language, on any page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def test_one_click_to_the_sentence(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    assert "NPS fell from 32 to 0 in Chat (Canale) from 4 May 2026 on" in one.text
+    assert "22.2" in one.text
+
+
+def test_the_browser_chooses_the_language_and_a_click_another(visit: Visitor) -> None:
+    one = visit(locale="it-IT")
+    one.take_sample()
+    assert "22,2" in one.text
+    assert "4 mag 2026" in one.text
+    one.page.get_by_role("radio", name="English").click()
+    one.settled()
+    assert "22.2" in one.text
+    assert "4 May 2026" in one.text
+    one.open(1)  # and the choice travels
+    assert one.page.get_by_role("heading", level=1).inner_text() == "Data"
+
+
+def test_the_keyboard_alone_reaches_the_sample_and_the_menu(visit: Visitor) -> None:
+    one = visit()
+    _tab_to(one, "Try the sample")
+    one.page.keyboard.press("Enter")
+    one.page.locator(".st-key-period").wait_for(timeout=90_000)
+    one.settled()
+    assert "NPS fell from 32 to 0" in one.text
+    _tab_to(one, "Surveys")
+    one.page.keyboard.press("Enter")
+    one.page.get_by_role("heading", name="How did NPS change?").wait_for(timeout=90_000)
+
+
+def _tab_to(one: object, name: str) -> None:
+    page = one.page  # type: ignore[attr-defined]
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if name in str(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")):
+            return
+    pytest.fail(f"sixty presses of Tab do not reach {name}")
+
+
+def test_a_filter_stands_in_the_link_and_travels(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    one.page.locator(".st-key-channel input").click()
+    one.page.get_by_role("option", name="Chat").click()
+    one.settled()
+    assert "channel=Chat" in one.page.url
+    assert "NPS fell from 32 to 0 from 4 May 2026 on" in one.text
+    one.open(2)
+    assert "channel=Chat" in one.page.url
+    assert "NPS fell from 32 to 0 from 4 May 2026 on" in one.text
+    one.open(1)
+    one.open(2)
+    assert "NPS fell from 32 to 0 from 4 May 2026 on" in one.text
+
+
+def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    one.open(2)
+    chart = one.page.locator(".st-key-trend-chart")
+    chart.scroll_into_view_if_needed()
+    marks = chart.locator("svg g.mark-symbol path, svg .mark-symbol path")
+    assert marks.count() == 52  # a year of weeks
+    marks.nth(30).click(force=True)
+    one.settled()
+    assert "the week of 4 May 2026" in one.page.locator(".st-key-point").inner_text()
+    assert re.search(r"\d+ rows, the newest first", one.text)
+    with one.page.expect_download() as saved:
+        one.page.get_by_role("button", name="Download these rows").click()
+    assert re.fullmatch(r"rows-[0-9a-f]{12}\.csv", saved.value.suggested_filename)
+    assert "@example.com" not in saved.value.path().read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Definitions"])
+def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
+    one = visit(path=path)
+    assert one.page.get_by_role("heading", level=1).inner_text() == path[1:]
+    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 4
+
+
+def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    one.open(2)
+    one.page.get_by_role("button", name="Delete my data").click()
+    one.page.get_by_role("button", name="Yes, delete everything").click()
+    one.settled()
+    assert "Bring a spreadsheet" in one.text
+    assert "survey.csv" not in one.text
