@@ -176,7 +176,7 @@ def _axis(metric: Metric, rule: Rule, lang: Lang) -> str:
 
 
 def _time_format(trend: Trend) -> str:
-    return {"day": "%-d %b", "week": "%-d %b", "month": "%b %Y", "quarter": "%b %Y"}[trend.every]
+    return {"day": "%-d %b %y", "week": "%-d %b %y", "month": "%b %Y", "quarter": "%b %Y"}[trend.every]
 
 
 def _word(message: Any, lang: Lang) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from cxcore import stats
 from cxcore.engine import Engine
 from cxcore.language import Message, plain, say
+from cxcore.mapping.headers import tokens
 from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric, Rule, Unit
 from cxcore.metrics.cells import next_period, scale_of
@@ -25,6 +26,11 @@ from cxcore.roles import ROLES
 from cxcore.trend import fitting, trends
 from cxcore.values import Condition, Estimate, Finding, Table, Trend
 
+# A column of months or weekdays repeats the date: the trend tells it better, and each more test makes all of them weaker.
+_CALENDAR = frozenset(
+    "month mon mese mes mois monat quarter trimestre quartal week weeks settimana semana woche weekday weekdays day days"
+    " giorno giorni dia year anno jahr hour ora".split()
+)
 MOST_GROUPS = 20  # a segment with more groups than this is a list, not a comparison
 LEAST_ANSWERS = 30  # a group with fewer answers is not searched for changes
 SEGMENTS = 8  # segments searched, roles first
@@ -42,7 +48,9 @@ def segments(table: Table) -> tuple[str, ...]:
     """The columns worth splitting by, by name: roles of people and place first, then the file's own segments."""
     skipped = {"agent", "language", "variant", "phase", "status"}
     roles = [use.role for use in table.mapping.roles if ROLES[use.role].type == "category" and use.role not in skipped]
-    own = [use.header for use in table.mapping.columns if use.fate == "segment"]
+    own = [
+        use.header for use in table.mapping.columns if use.fate == "segment" and not _CALENDAR & set(tokens(use.header))
+    ]
     return (*roles, *own)[:SEGMENTS]
 
 
@@ -344,6 +352,20 @@ def _overlap(one: Finding, other: Finding) -> bool:
     start = max(one.start or date.min, other.start or date.min)
     end = min(one.end or date.max, other.end or date.max)
     return start <= end
+
+
+def stories(found: Sequence[Finding]) -> tuple[tuple[Finding, ...], ...]:
+    """Findings that tell one story, together: the same group since the same day, whichever metric shows it."""
+    told: dict[object, list[Finding]] = {}
+    for finding in found:
+        told.setdefault((finding.kind, finding.by, finding.start, finding.good), []).append(finding)
+    return tuple(tuple(story) for story in told.values())
+
+
+def also_seen(story: Sequence[Finding]) -> tuple[Message, ...]:
+    """The titles of the other metrics that tell the same story."""
+    names = dict.fromkeys(finding.metric for finding in story[1:] if finding.metric != story[0].metric)
+    return tuple(METRICS[name].title for name in names)
 
 
 def pain_points(found: Sequence[Finding], most: int = 3) -> tuple[Finding, ...]:

@@ -59,19 +59,19 @@ class Page(HTMLParser):
             self.texts.append(data)
 
 
-def taken(path: Path, folder: Path) -> tuple[Engine, Table]:
+def taken(path: Path, folder: Path) -> tuple[Engine, list[Table]]:
     engine = Engine(folder)
-    return engine, intake.take(path, path.name, engine, new_workspace(folder))
+    return engine, [intake.take(path, path.name, engine, new_workspace(folder))]
 
 
-def written(lines: list[str], folder: Path, name: str = "small.csv") -> tuple[Engine, Table]:
+def written(lines: list[str], folder: Path, name: str = "small.csv") -> tuple[Engine, list[Table]]:
     path = folder / name
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return taken(path, folder)
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("lang", "month"), [("en", "1 Apr"), ("it", "1 apr")])
+@pytest.mark.parametrize(("lang", "month"), [("en", "1 Apr 21"), ("it", "1 apr 21")])
 def test_the_banks_report_holds_the_published_score(lang: str, month: str, shared: Path, tmp_path: Path) -> None:
     data = shared / "data"
     truth = next(
@@ -88,8 +88,6 @@ def test_the_banks_report_holds_the_published_score(lang: str, month: str, share
     assert spelled(wanted["nps"]) in page.text
     for market, value in wanted["by_market"].items():
         assert re.search(rf"\b{market}\b [\d.,]+ {re.escape(spelled(value))} ", page.text)
-    for value in wanted["by_quarter"].values():
-        assert f" {spelled(value)} " in page.text
     n = wanted["promoters"] + wanted["passives"] + wanted["detractors"]
     assert (f"{n:,}" if lang == "en" else f"{n:,}".replace(",", ".")) in page.text
     assert page.attributes["lang"] == lang

@@ -45,10 +45,10 @@ def mended(columns: list[pa.Array], left: int, is_1904: bool, look: Look) -> lis
         else:
             continue
         late = {row - 1 for at, row in times.sixtieth if at == left + k}
-        cells = column.to_pylist()
-        for at in pc.indices_nonzero(found).to_pylist():
-            cells[at] = _as_time(cells[at], is_1904, days_more=at in late)
-        columns[k] = pa.array(cells, pa.string())
+        places = pc.indices_nonzero(found)
+        texts = zip(column.take(places).to_pylist(), places.to_pylist(), strict=True)
+        times_of_cells = [_as_time(text, is_1904, days_more=at in late) for text, at in texts]
+        columns[k] = pc.replace_with_mask(column, found, pa.array(times_of_cells, pa.string()))
     return columns
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -82,16 +82,18 @@ def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition
     found = findings.of_table(engine, table, where)
     series = {trend.metric: trend for trend in trends(engine, table, metrics, where=where)}
     splits = _splits(engine, table, metrics, lang, where)
+    top = findings.stories(found)[:TOP_FINDINGS]
+    told = [story[0] for story in top]
     conditions = listed([receipt.spelled(one) for one in where])
     return Content(
         file=table.name,
         period=words(say("{start} to {end}", start=table.period[0], end=table.period[1]), lang) if table.period else "",
         rows=words(say_many("{n} row", "{n} rows", table.rows_used), lang),
         filters=words(say("Only rows where: {conditions}", conditions=conditions), lang) if where else "",
-        found=tuple(_told(one, lang) for one in found[:TOP_FINDINGS]),
+        found=tuple(_story(story, lang) for story in top),
         pain_points=tuple(_told(one, lang) for one in findings.pain_points(found)),
         parts=tuple(
-            _part(engine, table, metric, lang, where, series.get(metric.name), found, splits[metric.name])
+            _part(engine, table, metric, lang, where, series.get(metric.name), found, told, splits[metric.name])
             for metric in metrics
         ),
         facts=tuple(words(line, lang) for line in receipt.facts(table, where)),
@@ -108,6 +110,7 @@ def _part(
     where: Sequence[Condition],
     trend: Trend | None,
     found: Sequence[Finding],
+    told: Sequence[Finding],
     splits: tuple[Split, ...],
 ) -> Part:
     measured = measure(engine, table, metric, where=where)
@@ -124,12 +127,22 @@ def _part(
         latest=words(latest, lang) if latest else "",
         picture=_picture(shown, metric, rule, found, lang) if shown else None,
         caption=words(_caption(shown), lang) if shown else "",
-        found=tuple(_told(one, lang) for one in found[TOP_FINDINGS:] if one.metric == metric.name),
+        found=tuple(_told(one, lang) for one in found if one.metric == metric.name and one not in told),
         splits=splits,
         definition=words(rule.meaning, lang),
         source=words(metric.source, lang),
         left_out=words(listed(reasons), lang),
     )
+
+
+def _story(story: Sequence[Finding], lang: Lang) -> Told:
+    """A finding with the other metrics that show the same."""
+    first = _told(story[0], lang)
+    others = findings.also_seen(story)
+    if not others:
+        return first
+    also = words(say("The same is seen in {names}.", names=listed(others)), lang)
+    return replace(first, ground=f"{also} {first.ground}")
 
 
 def _told(finding: Finding, lang: Lang) -> Told:

@@ -16,8 +16,8 @@ from cxcore.values import Condition, Table
 _HERE = Path(__file__).parent
 
 
-def html(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = ()) -> str:
-    """The report of a table as an HTML page: findings, pain points, every metric, every definition, the receipt.
+def html(engine: Engine, tables: Sequence[Table], lang: Lang, where: Sequence[Condition] = ()) -> str:
+    """The report of some tables as one HTML page: findings, pain points, every metric, its definition, the receipt.
 
     All texts of the file are escaped. Raises UnknownName for a condition on a column that is not there.
     """
@@ -27,7 +27,7 @@ def html(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = 
     style = (_HERE / "style.css").read_text(encoding="utf-8")
     return layout.render(
         lang=lang,
-        report=content.of_table(engine, table, lang, where),
+        reports=[content.of_table(engine, table, lang, where) for table in tables],
         heading={name: words(text, lang) for name, text in _headings().items()},
         style=Markup(style),  # noqa: S704 - our own file
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from cxcore.findings import pain_points
+from cxcore.findings import also_seen, pain_points, stories
 from cxcore.language import Message, listed, say
 from cxcore.metrics import named
 from cxcore.values import Change, Condition, Estimate, Every, Finding, Table, Trend
@@ -95,11 +95,11 @@ def found(table: Table, where: tuple[Condition, ...]) -> tuple[Finding, ...]:
 def worth_knowing(findings: Sequence[Finding]) -> None:
     """The three stories worth knowing, as sentences."""
     st.header(tell.told(say("Worth knowing")), anchor=False)
-    stories = _stories(findings)
-    if not stories:
+    told = stories(findings)
+    if not told:
         with st.container(border=True):
             tell.sentence(say("Nothing moved, and no group stands out, by more than chance explains."))
-    for story in stories[:MOST_STORIES]:
+    for story in told[:MOST_STORIES]:
         with st.container(border=True):
             _story(story)
 
@@ -109,7 +109,7 @@ def _story(story: Sequence[Finding]) -> None:
     with st.container(horizontal=True, wrap=False, gap="small"):
         _badge(first)
         tell.sentence(first.sentence)
-    others = [named(name).title for name in dict.fromkeys(f.metric for f in story[1:]) if name != first.metric]
+    others = also_seen(story)
     if others:
         tell.aside(say("The same is seen in {names}. {ground}.", names=listed(others), ground=first.ground))
     else:
@@ -121,14 +121,6 @@ def _badge(finding: Finding) -> None:
         st.badge(tell.told(say("better")), icon=":material/trending_up:", color="green")
     elif finding.good is False:
         st.badge(tell.told(say("worse")), icon=":material/trending_down:", color="red")
-
-
-def _stories(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Findings that tell one story, together: the same group since the same day, whichever metric shows it."""
-    stories: dict[object, list[Finding]] = {}
-    for finding in findings:
-        stories.setdefault((finding.kind, finding.by, finding.start, finding.good), []).append(finding)
-    return list(stories.values())
 
 
 def hurting(findings: Sequence[Finding]) -> None:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from visiting import Visit, Visitor
 
 ROOT = Path(__file__).parent.parent.parent
 # A browser of its own makes calls home; a test that counts requests wants none of them.
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
-PATIENCE = 90_000  # milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -68,66 +66,6 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield chromium
         chromium.close()
-
-
-class Visit:
-    """One person's browser: what it shows, and what must never happen while it does."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.foreign: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", self._asked)
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(address)
-        page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=PATIENCE)
-        self.settled()
-
-    def _asked(self, request: object) -> None:
-        url = str(getattr(request, "url", ""))
-        if urlsplit(url).hostname not in {"127.0.0.1", "localhost", None, ""}:
-            self.foreign.append(url)
-        elif ":9/" in url:  # the port the hostile values point at
-            self.foreign.append(url)
-
-    def settled(self) -> None:
-        """Waits until the page has been computed and drawn."""
-        done = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'"
-        self.page.wait_for_timeout(250)
-        self.page.wait_for_function(done, timeout=PATIENCE)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=PATIENCE)
-        self.page.wait_for_timeout(350)
-
-    def take_sample(self) -> None:
-        self.page.locator(".st-key-sample button").click()
-        self.page.locator(".st-key-period").wait_for(timeout=PATIENCE)
-        self.settled()
-
-    def upload(self, path: Path) -> None:
-        self.page.locator("input[type=file]").first.set_input_files(path)
-        self.page.get_by_test_id("stFileUploaderFile").wait_for(state="detached", timeout=PATIENCE)
-        self.settled()
-
-    def open(self, number: int) -> None:
-        """Opens a page from the menu, which on a phone is folded away."""
-        link = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").nth(number)
-        narrow = (self.page.viewport_size or {"width": 1280})["width"] < 768
-        if narrow and self.page.get_by_test_id("stExpandSidebarButton").is_visible():
-            self.page.get_by_test_id("stExpandSidebarButton").click()
-            self.page.wait_for_timeout(400)
-        link.click()
-        self.settled()
-        if narrow:
-            self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-            self.page.wait_for_timeout(400)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", self.page.get_by_test_id("stApp").inner_text())
-
-
-Visitor = Callable[..., Visit]
 
 
 @pytest.fixture

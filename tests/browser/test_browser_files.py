@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from conftest import Visitor
+from visiting import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +58,9 @@ def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
 def hostile_survey() -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";")
-    rows.writerow(["Date", "How likely are you to recommend us? (0-10)", f"Channel {LINK}", f"Team {PICTURE}", "Comment"])
+    rows.writerow(
+        ["Date", "How likely are you to recommend us? (0-10)", f"Channel {LINK}", f"Team {PICTURE}", "Comment"]
+    )
     for k in range(400):
         day = f"2026-{1 + k // 34 % 12:02d}-{1 + k % 28:02d}"
         group = (PICTURE, SCRIPT, LINK)[k % 3]
@@ -96,7 +98,9 @@ def test_a_hostile_file_is_shown_as_text_and_fetches_nothing(visit: Visitor, tmp
 
 
 def _nothing_came_alive(page: object) -> None:
-    count = "document.querySelectorAll('img[src*=\":9/\"], img[src=\"x\"], a[href*=\":9/\"], a[href*=\"127.0.0.1:9\"]').length"
+    count = (
+        'document.querySelectorAll(\'img[src*=":9/"], img[src="x"], a[href*=":9/"], a[href*="127.0.0.1:9"]\').length'
+    )
     assert page.evaluate(count) == 0  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Visitor
+from visiting import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -42,11 +42,11 @@ def test_the_keyboard_alone_reaches_the_sample_and_the_menu(visit: Visitor) -> N
     one.page.get_by_role("heading", name="How did NPS change?").wait_for(timeout=90_000)
 
 
-def _tab_to(one: object, name: str) -> None:
-    page = one.page  # type: ignore[attr-defined]
+def _tab_to(one: Visit, name: str) -> None:
+    focused = "(e => e === document.body ? '' : e.innerText || e.ariaLabel || '')(document.activeElement)"
     for _ in range(60):
-        page.keyboard.press("Tab")
-        if name in str(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''")):
+        one.page.keyboard.press("Tab")
+        if name in str(one.page.evaluate(focused)):
             return
     pytest.fail(f"sixty presses of Tab do not reach {name}")
 

@@ -6,13 +6,16 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Visit, Visitor
+from visiting import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
 # What Streamlit itself draws wrong, and nobody can mend from outside. Everything else must be clean.
 STREAMLITS_OWN: dict[str, tuple[str, str]] = {
-    "presentation-role-conflict": ("stFileUploaderDropzone", "the uploader's drop zone is focusable and presentational"),
+    "presentation-role-conflict": (
+        "stFileUploaderDropzone",
+        "the uploader's drop zone is focusable and presentational",
+    ),
     "svg-img-alt": ("metric_chart", "the line in a metric has an empty mark for the point under the mouse"),
 }
 
