@@ -20,7 +20,7 @@ from cxcore.metrics import METRICS, columns, named
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
-from cxcore.report import html
+from cxcore.report.html import html
 from cxcore.store import Workspace, new_workspace, temporary_root
 from cxcore.values import Table
 
@@ -191,7 +191,7 @@ def _report(options: argparse.Namespace, place: Desk) -> int:
         )
     where = [condition(text) for text in options.where]
     parts = [_table(path, options, place) for path in options.files]
-    text = html.html(place.engine, parts, options.lang, where)
+    text = html(place.engine, parts, options.lang, where)
     options.output.write_text(text, encoding="utf-8")
     if options.json:
         print(json.dumps({"report": str(options.output), "files": len(parts)}))

@@ -642,6 +642,15 @@ def test_names_with_a_prefix_as_some_writers_put_them(tmp_path: Path) -> None:
     assert _rows(_read(tmp_path, packed.getvalue(), "t.xlsx")) == [(2, "1", "9"), (3, "2", "8")]
 
 
+def test_cells_without_references_and_empty_rows_to_the_end_of_the_grid(tmp_path: Path) -> None:
+    bare = re.sub(r' r="\w+"| s="0"', "", _PLAIN)
+    assert " r=" not in bare
+    assert _rows(_read(tmp_path, _workbook({"S": bare, "T": bare}), "t.xlsx")) == [(2, "1", "9"), (3, "2", "8")]
+    empty = '<row r="1048576"><c r="AMJ1048576" s="3"/></row></sheetData>'
+    long = _workbook({"S": _PLAIN.replace("</sheetData>", empty)})
+    assert _rows(_read(tmp_path, long, "t.xlsx")) == [(2, "1", "9"), (3, "2", "8")]
+
+
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
@@ -659,6 +668,13 @@ def test_cells_far_away_or_outside_the_grid(tmp_path: Path, cell: str, code: str
 
 
 # The sandbox
+
+
+def test_processor_time_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "_CPU_SECONDS", 1)
+    with pytest.raises(CannotRead) as caught:
+        _read(tmp_path, _many(_many() * 6))
+    assert caught.value.code == "took_too_long"
 
 
 def test_time_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,8 @@ def _options(name: str, sheet: str | None, size: int, packed: bool, careful: boo
     return {
         "sheet": sheet,
         "careful": careful,
-        "extension": Path(plain).suffix.lower().lstrip("."),
+        "packed": packed,
+        "extension": Path(plain.strip()).suffix.lower().lstrip("."),
         # A workbook of honest size needs some thirty bytes of memory for one of the file; a small bomb stays small.
         "memory": _MEMORY + packed * 30 * max(0, size - _SMALL),
         "seconds": int(_CPU_SECONDS + more),
@@ -159,18 +160,17 @@ def _run(
         if "headers" in first:
             try:
                 _write(out, path, progress)
-            except (pa.ArrowInvalid, OSError, EOFError):
-                # Cut short: the last line, or its absence, says why. A full disk is the parent's own trouble.
-                if process.poll() is None and _line(out):
-                    raise
+            except (pa.ArrowInvalid, OSError) as error:
+                if isinstance(error, OSError) and error.errno:
+                    raise  # a full disk, say: our own trouble; a stream cut short has no number
             last = _line(out)
-        process.wait(timeout=5)
+        process.wait()
         if last.get("again"):
             raise _Again
         if "refused" in last:
             raise sentences.refusal(last["refused"], last["facts"])
         if "rows" not in last:
-            raise _death(process.returncode, last, late.is_set(), is_text=first.get("format") == "text")
+            raise _death(process.returncode, last, late.is_set(), packed=options["packed"])
         return first, last
 
 
@@ -268,14 +268,14 @@ def _writer(path: Path, first: pa.RecordBatch) -> parquet.ParquetWriter:
     )
 
 
-def _death(returncode: int, last: dict[str, Any], late: bool, *, is_text: bool) -> Exception:
+def _death(returncode: int, last: dict[str, Any], late: bool, *, packed: bool) -> Exception:
     """The likeliest reason for a child that gave no answer."""
     if late or returncode == -getattr(signal, "SIGXCPU", 24):
         code = "took_too_long"
     elif (
         last.get("stopped") == "memory" or returncode == -signal.SIGABRT or returncode == -getattr(signal, "SIGKILL", 9)
     ):
-        code = "too_large_unpacked" if is_text else "too_many_cells"
+        code = "too_many_cells" if packed else "too_large_unpacked"
     else:
         code = "damaged_file"
     return sentences.refusal(code, {"stopped": True, "limit": 0})

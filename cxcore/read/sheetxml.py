@@ -176,8 +176,10 @@ class _Search:
             raise Refused("damaged_file")
         p = named[1] or b""
         self.sheet_end = b"</%sworksheet>" % p
+        self.cells = (b"<%sc " % p, b"<%sc>" % p)
+        self.row = b"<%srow" % p
+        self.values = (b"<%sv>" % p, b"<%sis>" % p)
         self.cell = b"<%sc " % p
-        self.row = b"<%srow " % p
         self.formula = b"<%sf" % p
         cell = rb'<%sc r="([A-Z]{1,3})(\d{1,7})"' % p
         value = rb"<%sv\s*/>|<%sv></%sv>" % (p, p, p)
@@ -186,7 +188,7 @@ class _Search:
         self.error = re.compile(cell + rb'[^>]* t="e"')
         self.unvalued = re.compile(cell + rb"([^>]*)><%sf(?:[^>]*/>|[^>]*>[^<]*</%sf>)(?:%s)?</%sc>" % (p, p, value, p))
         self.sum = re.compile(cell + rb"[^>]*><%sf[^>]*>" % p + _SUMS.replace(rb"\1", rb"\3"))
-        self.row_number = re.compile(rb'<%srow [^>]*?\br="(\d+)"' % p)
+        self.reference = re.compile(cell)
         self.merge = re.compile(rb'<%smergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"' % p)
         self.sixtieth = re.compile(cell + rb"[^>]*><%sv>60(?:\.\d+)?</" % p)
         self._prefix = p
@@ -198,10 +200,13 @@ class _Search:
 
     def into(self, facts: Facts, data: bytes) -> None:
         """Adds what a piece of whole rows says."""
-        facts.cells += data.count(self.cell)
-        at = data.rfind(self.row)
-        if at >= 0 and (last := self.row_number.match(data, at)):
-            facts.last_row = max(facts.last_row, int(last[1]))
+        facts.cells += sum(data.count(cell) for cell in self.cells)
+        # The last cell that holds anything: some writers go on with empty rows to the end of the grid.
+        at = data.rfind(self.cell, 0, max(data.rfind(value) for value in self.values) + 1)
+        if at >= 0 and (last := self.reference.match(data, at)):
+            facts.last_row = max(facts.last_row, int(last[2]))
+        elif self.row in data:
+            facts.last_row += data.count(self.row)  # a writer that leaves references out
         self._columns(facts, data)
         # A single byte is found many times as fast as a word: it is looked for first where it is rare.
         if b"#" in data and b't="e"' in data:
@@ -225,10 +230,12 @@ class _Search:
             facts.first_column = min([*held, *known], default=None)
         # Letters become A and digits 0, so that a reference of two letters is found by a plain search.
         if b'"AA0' in (plain := data.translate(_UPPER_TO_A)) or b'"AAA0' in plain or b'"AAAA' in plain:
-            for ref, row in set(self.any_cell.findall(data)):
-                if len(ref) > 3 or int(row) > MAX_ROWS or _column(ref) >= MAX_COLUMNS:
-                    raise Refused("too_many_cells")
-                facts.wide = max(facts.wide, _column(ref))
+            if any(
+                len(ref) > 3 or _column(ref) >= MAX_COLUMNS for ref in {ref for ref, _ in self.any_cell.findall(data)}
+            ):
+                raise Refused("too_many_cells")
+            held = [_column(ref) for ref in {ref for ref, _ in self.held.findall(data)}]
+            facts.wide = max([facts.wide, *held])
 
 
 def _column(letters: bytes) -> int:

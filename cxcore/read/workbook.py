@@ -24,7 +24,6 @@ from cxcore.read.sheetxml import Facts, SheetPart, Times
 from cxcore.read.zipcheck import Package
 
 MAX_CELLS = 50_000_000
-MAX_ROWS = 2_000_000
 _BATCH_ROWS = 20_000
 _LARGE = 1_000_000  # packed bytes from which a sheet is looked through beside the reader and not before it
 _STRINGS = re.compile(rb'<(?:\w+:)?sst\b[^>]*?\buniqueCount="(\d+)"')
@@ -191,7 +190,7 @@ def _refuse_size(facts: Facts) -> None:
     width = facts.wide + 1 if facts.wide else 26
     if width > layouts.MAX_COLUMNS and facts.cells > 2 * facts.last_row:
         raise Refused("too_many_columns", count=width, limit=layouts.MAX_COLUMNS)
-    if facts.last_row * width > MAX_CELLS or facts.last_row > MAX_ROWS:
+    if facts.last_row * width > MAX_CELLS or facts.last_row > sheetxml.MAX_ROWS:
         raise Refused("too_many_cells", limit=MAX_CELLS)
 
 

@@ -1,0 +1,92 @@
+"""The search of a whole table: which series and groups are looked at, and what is kept of them.
+
+Every series (a metric overall, and in each group of each segment) is searched for a change of level: these tests form
+one family, and the false discovery rate is controlled over it, so that a file in which nothing changed claims a change
+in at most 5 % of cases (`tests/bench`). Every group is compared with the rest: another family, since groups that
+differ, as they mostly do, must not make changes easier to claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cxcore.engine import Engine
+from cxcore.findings.contrasts import against_the_rest
+from cxcore.findings.family import Candidate, claimed
+from cxcore.findings.shifts import shifts, with_siblings
+from cxcore.findings.stories import without_echoes
+from cxcore.mapping.headers import tokens
+from cxcore.metrics import offered
+from cxcore.metrics.base import Metric
+from cxcore.metrics.measure import measure
+from cxcore.roles import ROLES
+from cxcore.trend import fitting, trends
+from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
+
+# A column of months or weekdays repeats the date: the trend tells it better, and every further test weakens the others.
+_CALENDAR = frozenset(
+    "month mon mese mes mois monat quarter trimestre quartal week weeks settimana semana woche weekday weekdays day"
+    " days giorno giorni dia year anno jahr hour ora".split()
+)
+MOST_GROUPS = 20  # a segment with more groups than this is a list, not a comparison
+SEGMENTS = 8  # segments searched, roles first
+
+
+def segments(table: Table) -> tuple[str, ...]:
+    """The columns worth splitting by, by name: roles of people and place first, then the file's own segments."""
+    skipped = {"agent", "language", "variant", "phase", "status"}
+    roles = [use.role for use in table.mapping.roles if ROLES[use.role].type == "category" and use.role not in skipped]
+    own = [
+        use.header for use in table.mapping.columns if use.fate == "segment" and not _CALENDAR & set(tokens(use.header))
+    ]
+    return (*roles, *own)[:SEGMENTS]
+
+
+def of_table(
+    engine: Engine, table: Table, where: Sequence[Condition] = (), step: Callable[[str, int], None] | None = None
+) -> tuple[Finding, ...]:
+    """What is worth knowing about a table, the weightiest first; empty where nothing survives the search."""
+    metrics = offered(table)
+    if not metrics:
+        return ()
+    every = fitting(engine, table, metrics, where) if table.period else None
+    overall = trends(engine, table, metrics, every=every, where=where)
+    series: list[Trend] = list(overall)
+    contrasts: list[Candidate] = []
+    names = segments(table)
+    for k, name in enumerate(names):
+        if step:
+            step(name, k)
+        split = _splits(engine, table, metrics, name, every, where)
+        series += split
+        for metric in metrics:
+            groups = [trend for trend in split if trend.metric == metric.name]
+            contrasts += against_the_rest(groups, metric, table)
+    kept = [*with_siblings(claimed(shifts(series, table)), table), *claimed(contrasts)]
+    return tuple(sorted(without_echoes(kept), key=lambda finding: -finding.weight))
+
+
+def _splits(
+    engine: Engine, table: Table, metrics: Sequence[Metric], name: str, every: Every | None, where: Sequence[Condition]
+) -> list[Trend]:
+    """The trend of each metric in each group of a segment; without dates one point that is the whole."""
+    if every is None:
+        return [
+            Trend(m.name, "quarter", e, (e,), (None,), by=e.by)
+            for m in metrics
+            for e in _whole_groups(engine, table, m, name, where)
+        ]
+    split = trends(engine, table, metrics, every=every, by=name, where=where)
+    return [trend for trend in split if trend.by[0][1] is not None] if _few(split) else []
+
+
+def _whole_groups(
+    engine: Engine, table: Table, metric: Metric, name: str, where: Sequence[Condition]
+) -> list[Estimate]:
+    found = [e for e in measure(engine, table, metric, by=[name], where=where).estimates if e.by[0][1] is not None]
+    return found if 2 <= len(found) <= MOST_GROUPS else []
+
+
+def _few(split: Sequence[Trend]) -> bool:
+    groups = {trend.by for trend in split}
+    return 2 <= len(groups) <= MOST_GROUPS
