@@ -82,8 +82,9 @@ class RoleUse:
     """One role filled by one column (two for a date and a time), and how its text is read.
 
     `order` dmy | mdy | ymd, `formats` strptime patterns, `decimal` the decimal mark, `answers` (text, number) for
-    ratings and flags in words, `plain` when the text is used as it stands, `spellings` (text, name) for names written in several ways, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when
-    the low end is the good one.
+    ratings and flags in words, `spellings` (text, name) for names written in several ways, `plain` when the text is
+    used as it stands, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when the low
+    end is the good one.
     """
 
     role: str
@@ -159,8 +160,9 @@ class Table:
     """A file understood, as an immutable Parquet table named by its content.
 
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
-    text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the scale.
-    `unanswered` counts, for each rating, the rows that count but were skipped, and those off the scale.
+    text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the
+    scale. `unanswered` counts, for each rating, the rows that count but were skipped, and those off the
+    scale.
     """
 
     path: Path

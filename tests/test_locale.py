@@ -58,7 +58,14 @@ def test_dates_as_the_language_writes_them() -> None:
 
 @pytest.mark.parametrize(
     ("accepted", "lang"),
-    [("it-IT,it;q=0.9,en;q=0.8", "it"), ("en-GB", "en"), ("de-DE,it;q=0.5", "it"), ("fr", "en"), (None, "en"), ("it", "it")],
+    [
+        ("it-IT,it;q=0.9,en;q=0.8", "it"),
+        ("en-GB", "en"),
+        ("de-DE,it;q=0.5", "it"),
+        ("fr", "en"),
+        (None, "en"),
+        ("it", "it"),
+    ],
 )
 def test_language_follows_the_browser(accepted: str | None, lang: str) -> None:
     assert preferred(accepted) == lang

@@ -90,7 +90,9 @@ def test_call_log_satisfaction_leaves_out_the_zeros(desk: Desk, shared: Path, co
 def test_closed_tickets_csat(desk: Desk, shared: Path) -> None:
     path, truth = titled(shared, "customer-support tickets")
     table = desk.take(path)
-    assert asked(desk, table, "csat", "mean").estimates[0].value == pytest.approx(truth["computed"]["csat_mean"], abs=5e-5)
+    assert asked(desk, table, "csat", "mean").estimates[0].value == pytest.approx(
+        truth["computed"]["csat_mean"], abs=5e-5
+    )
     assert asked(desk, table, "csat").estimates[0].value == pytest.approx(truth["computed"]["csat_top2_pct"], abs=5e-4)
     assert sum(p.count for p in table.problems if p.code == "negative_duration") == 1365
 

@@ -41,7 +41,7 @@ def test_a_metric_can_be_asked_everything(metric: object) -> None:
     assert found.direction in {-1, 0, 1}
     names = [rule.name for rule in found.rules]
     assert len(names) == len(set(names)) >= 1
-    rows = ibis.table({need: "float64" for need in found.needs}, name="rows")
+    rows = ibis.table(dict.fromkeys(found.needs, "float64"), name="rows")
     for rule in found.rules:
         value = rule.value(rows[found.needs[0]], (1.0, 5.0))
         assert value.type().is_numeric()

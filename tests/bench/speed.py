@@ -29,7 +29,18 @@ from cxcore.metrics.measure import measure
 from cxcore.store import Workspace
 from cxcore.values import ColumnUse, Mapping, RawTable, RoleUse, Table
 
-HEADERS = ("Ticket ID", "Created at", "Channel", "Agent", "NPS", "CSAT", "Handle time (s)", "Country", "Priority", "Comment")
+HEADERS = (
+    "Ticket ID",
+    "Created at",
+    "Channel",
+    "Agent",
+    "NPS",
+    "CSAT",
+    "Handle time (s)",
+    "Country",
+    "Priority",
+    "Comment",
+)
 ROWS_SQL = """
     SELECT 'T' || lpad(i::text, 8, '0') AS "Ticket ID",
            strftime(TIMESTAMP '2025-01-06' + INTERVAL (i * 31) SECOND, '%Y-%m-%d %H:%M:%S') AS "Created at",
@@ -115,7 +126,19 @@ def table_of(path: Path) -> Table:
     )
     columns = tuple(ColumnUse(k, use.role, "role", use.role) for k, use in enumerate(uses))
     raw = RawTable(path, "bench", "text", ("", "", ""), ("", "", ""), 0, "")
-    return Table(path, "bench", "bench", raw, Mapping("responses", uses, columns), 0, 0, (), (), (date.min, date.max), (("nps", 0, 0),))
+    return Table(
+        path,
+        "bench",
+        "bench",
+        raw,
+        Mapping("responses", uses, columns),
+        0,
+        0,
+        (),
+        (),
+        (date.min, date.max),
+        (("nps", 0, 0),),
+    )
 
 
 SAME = """
