@@ -126,8 +126,8 @@ def measurement_text(found: Measured, lang: Lang) -> str:
         parts = [day(estimate.period, lang)] if estimate.period else []
         parts += [f"{name}: {value or '–'}" for name, value in estimate.by]
         lines.append("  " + "  ".join([*parts, figure(estimate, found.rule.unit, lang)]))
-    lines.append(words(say("left out"), lang) + ": " + ", ".join(
-        f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out))  # fmt: skip
+    reasons = [f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out]
+    lines.append(f"{words(say('left out'), lang)}: {', '.join(reasons)}")
     return "\n".join(lines)
 
 

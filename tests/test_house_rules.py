@@ -84,7 +84,7 @@ def test_only_the_engine_connects_and_no_sql_stands_elsewhere(path: Path) -> Non
         texts = [n.value for n in ast.walk(tree(path)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         for text in texts:
             assert not any(text.lstrip().upper().startswith(verb) for verb in
-                           ("SELECT ", "INSERT INTO ", "CREATE TABLE", "DROP TABLE", "COPY ", "ATTACH ")), text[:60]  # fmt: skip
+                           ("SELECT ", "INSERT INTO ", "CREATE TABLE", "DROP TABLE", "COPY ", "ATTACH "))  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)

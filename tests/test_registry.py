@@ -15,10 +15,10 @@ from cxcore.roles import ROLES
 CONTRACT = {
     "interaction_id", "response_id", "customer_id", "created_at", "first_response_at", "resolved_at", "reopened_at",
     "answered_at", "event_at", "wait_duration", "first_response_duration", "talk_duration", "hold_duration",
-    "wrap_duration", "handle_duration", "resolution_duration", "agent", "team", "channel", "topic", "touchpoint", "stage",
-    "product", "country", "language", "status", "answered", "abandoned", "resolved_first_contact", "reopened", "replies",
-    "nps", "csat", "ces", "needs_met", "ease", "enjoyment", "comment", "variant", "phase", "churned", "revenue", "invited",
-    "converted",
+    "wrap_duration", "handle_duration", "resolution_duration", "agent", "team", "channel", "topic", "touchpoint",
+    "stage", "product", "country", "language", "status", "answered", "abandoned", "resolved_first_contact", "reopened",
+    "replies", "nps", "csat", "ces", "needs_met", "ease", "enjoyment", "comment", "variant", "phase", "churned",
+    "revenue", "invited", "converted",
 }  # fmt: skip
 
 

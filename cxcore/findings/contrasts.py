@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, group_of, weight_of
+from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.estimate import change, difference, merged

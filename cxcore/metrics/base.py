@@ -32,8 +32,8 @@ class Rule:
 class Metric:
     """A metric of the list: what it asks, the roles it needs, its rules (the first is the default), its source.
 
-    `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it is
-    not simply a role's column.
+    `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it
+    is not simply a role's column.
     """
 
     name: str
