@@ -40,7 +40,8 @@ class RawTable:
     `path` is a Parquet file with one string column `x0` … `xN` a file column (blank cells are null, text is stripped
     of nothing) and `row` (int32), the row's number in the spreadsheet. `headers` are the names as they stand in the
     file ("" where there is none); `descriptions` hold what further header rows say of each column ("" if nothing).
-    `names` are the string columns' own names where they are not x0 … xN: in a table that is read again.
+    `filled` counts each column's filled cells. `names` are the string columns' own names where they are not x0 … xN: in
+    a table that is read again.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class RawTable:
     sheets: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     names: tuple[str, ...] = ()
+    filled: tuple[int, ...] = ()
 
     def text(self, index: int) -> str:
         """The name in the Parquet file of a file column's text."""

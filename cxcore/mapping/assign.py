@@ -282,7 +282,9 @@ def _settle_kind(columns: Sequence[Facts], work: Assignment, *, aggregated: bool
         work.kind = "daily"
     elif _is_event_log(columns, work):
         work.kind = "events"
-    elif ("response_id" in strong or questions >= 2) and not strong & {"resolved_at", "interaction_id"}:
+    elif "resolved_at" not in strong and (
+        ("response_id" in strong and rated) or (questions >= 2 and "interaction_id" not in strong)
+    ):
         work.kind = "responses"
     elif case_evidence:
         work.kind = "interactions"

@@ -28,7 +28,7 @@ def of(raw: RawTable) -> tuple[Profile, ...]:
             if name not in present:
                 found.append(Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, 0, (), complete=True))
                 continue
-            filled = raw.rows - _blanks(source, name)
+            filled = raw.filled[k]
             complete = whole
             column = source.read(columns=[name]).column(0) if sampled is None else sampled.column(name)
             values = _counts(column)
@@ -39,17 +39,6 @@ def of(raw: RawTable) -> tuple[Profile, ...]:
                 Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, filled, tuple(values[:KEPT]), complete)
             )
     return tuple(found)
-
-
-def _blanks(source: pq.ParquetFile, name: str) -> int:
-    position = source.schema_arrow.names.index(name)
-    blanks = 0
-    for group in range(source.metadata.num_row_groups):
-        statistics = source.metadata.row_group(group).column(position).statistics
-        if statistics is None or not statistics.has_null_count:
-            return int(source.read(columns=[name]).column(0).null_count)
-        blanks += statistics.null_count
-    return blanks
 
 
 def _sample(source: pq.ParquetFile, names: Sequence[str]) -> pa.Table:

@@ -84,6 +84,7 @@ def read(
                     headers=tuple(first["headers"]),
                     descriptions=tuple(first["descriptions"]),
                     rows=last["rows"],
+                    filled=tuple(last["rows"] - blank for blank in last["blanks"][: len(first["headers"])]),
                     sha256=digest.result(),
                     header_rows=first["header_rows"],
                     encoding=first["encoding"],
@@ -157,9 +158,10 @@ def _run(
             raise sentences.refusal("damaged_file", {"stopped": True})
         first = _line(out)
         last = first
+        blanks: list[int] = []
         if "headers" in first:
             try:
-                _write(out, path, progress)
+                blanks = _write(out, path, progress)
             except (pa.ArrowInvalid, OSError) as error:
                 if isinstance(error, OSError) and error.errno:
                     raise  # a full disk, say: our own trouble; a stream cut short has no number
@@ -171,7 +173,7 @@ def _run(
             raise sentences.refusal(last["refused"], last["facts"])
         if "rows" not in last:
             raise _death(process.returncode, last, late.is_set(), packed=options["packed"])
-        return first, last
+        return first, {**last, "blanks": blanks}
 
 
 @contextmanager
@@ -230,15 +232,18 @@ def _line(out: Any) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _write(out: Any, path: Path, progress: Progress | None) -> None:
-    """The child's batches as row groups of some 120,000 rows."""
+def _write(out: Any, path: Path, progress: Progress | None) -> list[int]:
+    """The child's batches as row groups of some 120,000 rows; what comes back are the blank cells of each column."""
     rows = held = size = 0
+    blanks: list[int] = []
     waiting: list[pa.RecordBatch] = []
     with pa.ipc.open_stream(out) as stream, contextlib.ExitStack() as stack:
         writer: parquet.ParquetWriter | None = None
         for batch in stream:
             if writer is None:
                 writer = stack.enter_context(_writer(path, batch))
+            nulls = [column.null_count for column in batch.columns]
+            blanks = [a + b for a, b in zip(blanks or [0] * len(nulls), nulls, strict=True)]
             waiting.append(batch)
             held += batch.num_rows
             size += batch.nbytes
@@ -252,6 +257,7 @@ def _write(out: Any, path: Path, progress: Progress | None) -> None:
             writer.write_table(pa.Table.from_batches(waiting))
     if progress is not None:
         progress("reading", rows)
+    return blanks
 
 
 def _writer(path: Path, first: pa.RecordBatch) -> parquet.ParquetWriter:

@@ -1,0 +1,147 @@
+"""The commands answer as the contract says, in JSON and in words, and never with a trace."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxcore.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+SURVEY = ROOT / "sample_data" / "survey.csv"
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    code, out, err = run(capsys, *arguments, "--json")
+    assert (code, err) == (0, "")
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def test_inspect_has_the_contracts_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    found = said(capsys, "inspect", str(SURVEY))
+    for key in ("file", "recognised_as", "sheet", "header_rows", "delimiter", "encoding", "rows_read", "rows_used", "kind",
+                "roles", "columns", "problems", "period"):  # fmt: skip
+        assert key in found
+    assert found["kind"] == "responses"
+    assert found["delimiter"] == ";"
+    nps = found["roles"]["nps"]
+    assert set(nps) >= {"column", "also", "confidence", "scale", "reversed", "unit", "n", "distinct", "first", "last",
+                        "mean", "why"}  # fmt: skip
+    assert nps["scale"] == [0, 10]
+    assert found["roles"]["answered_at"]["order"] == "dmy"
+    assert found["columns"]["E-mail"] == {"as": "personal"}
+    assert found["columns"]["Canale"] == {"as": "channel"}
+    for problem in found["problems"]:
+        assert set(problem) == {"code", "severity", "column", "what", "count", "rows"}
+        assert problem["severity"] in {"info", "warning"}
+
+
+def test_measure_has_the_contracts_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    found = said(capsys, "measure", str(SURVEY), "--metric", "nps", "--every", "month", "--by", "channel")
+    assert set(found) >= {"metric", "rule", "definition", "unit", "estimates", "left_out"}
+    assert (found["metric"], found["rule"], found["unit"]) == ("nps", "per_answer", "points")
+    first = found["estimates"][0]
+    assert set(first) == {"period", "by", "n", "value", "low", "high", "method"}
+    assert first["period"] == "2025-10-01"
+    assert set(first["by"]) == {"channel"}
+
+
+def test_without_period_and_groups_there_is_one_estimate(capsys: pytest.CaptureFixture[str]) -> None:
+    found = said(capsys, "measure", str(SURVEY), "--metric", "csat", "--rule", "mean_100")
+    (whole,) = found["estimates"]
+    assert (whole["period"], whole["by"]) == (None, {})
+    assert 0 < whole["low"] < whole["value"] < whole["high"] < 100
+
+
+def test_a_column_is_a_metric_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Response ID,NPS,Age,Club member\n" + "".join(f"R{k},9,{20 + k},{k % 2}\n" for k in range(20)))
+    assert said(capsys, "measure", str(path), "--metric", "Age")["estimates"][0]["value"] == pytest.approx(29.5)
+    assert said(capsys, "measure", str(path), "--metric", "Club member")["estimates"][0]["value"] == pytest.approx(50)
+
+
+def test_a_mapping_by_hand_comes_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,How was it\n" + "".join(f"R{k},{k % 11}\n" for k in range(110)))
+    assert "nps" not in said(capsys, "inspect", str(path))["roles"]
+    found = said(capsys, "measure", str(path), "--metric", "nps", "--map", "nps=How was it")
+    assert found["estimates"][0]["value"] == pytest.approx(100 * (2 - 7) / 11)
+
+
+def test_several_files_one_object_a_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    empty = tmp_path / "empty.csv"
+    empty.write_text("")
+    code, out, err = run(capsys, "inspect", str(SURVEY), str(empty), "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert (code, err, len(lines)) == (0, "", 2)
+    assert lines[0]["file"] == "survey.csv"
+    assert lines[1]["error"]["code"] == "empty_file"
+    assert run(capsys, "inspect", str(empty), str(empty), "--json")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("inspect", "not there.csv"), "no_such_file"),
+        (("measure", str(SURVEY), "--metric", "npz"), "unknown_metric"),
+        (("measure", str(SURVEY), "--metric", "nps", "--rule", "top_two"), "unknown_rule"),
+        (("measure", str(SURVEY), "--metric", "nps", "--by", "Colour"), "unknown_column"),
+        (("measure", str(SURVEY), "--metric", "nps", "--by", "E-mail"), "personal_column"),
+        (("measure", str(SURVEY), "--metric", "nps", "--where", "nonsense"), "bad_condition"),
+        (("measure", str(SURVEY), "--metric", "nps", "--map", "npz=NPS"), "unknown_role"),
+        (("measure", str(SURVEY), "--metric", "nps", "--set", "within=60"), "unknown_setting"),
+        (("measure", str(SURVEY), "--metric", "nps", "--zone", "Europe/Roma"), "unknown_zone"),
+        (("report", str(SURVEY), "-o", "report.docx"), "unknown_format"),
+        (("measure", str(SURVEY)), "bad_command"),
+    ],
+)
+def test_what_cannot_be_done_says_why_and_what_to_do(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], code: str
+) -> None:
+    status, out, err = run(capsys, *arguments, "--json")
+    error = json.loads(out)["error"]
+    assert (status, err, error["code"]) == (2, "", code)
+    assert error["message"]
+    assert error["hint"]
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 2  # one message line, one hint line
+
+
+def test_words_follow_the_language_and_tokens_do_not(capsys: pytest.CaptureFixture[str]) -> None:
+    english = said(capsys, "measure", str(SURVEY), "--metric", "nps")
+    italian = said(capsys, "measure", str(SURVEY), "--metric", "nps", "--lang", "it")
+    assert english["definition"] != italian["definition"]
+    assert english["estimates"][0]["value"] == italian["estimates"][0]["value"]
+    assert (english["rule"], english["left_out"].keys()) == (italian["rule"], italian["left_out"].keys())
+
+
+def test_nothing_is_written_but_the_report_and_the_file_stays(tmp_path: Path) -> None:
+    """As a person would: another process, another folder, a temporary place that must be empty again afterwards."""
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    work = tmp_path / "work"
+    work.mkdir()
+    before = SURVEY.read_bytes()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)}
+    done = subprocess.run(
+        [sys.executable, "-m", "cxcore", "report", str(SURVEY), "-o", "r.html", "--lang", "it"],
+        cwd=work, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in work.iterdir()] == ["r.html"]
+    assert list(scratch.iterdir()) == []
+    assert SURVEY.read_bytes() == before
