@@ -127,7 +127,8 @@ def measurement_text(found: Measured, lang: Lang) -> str:
         parts += [f"{name}: {value or '–'}" for name, value in estimate.by]
         lines.append("  " + "  ".join([*parts, figure(estimate, found.rule.unit, lang)]))
     reasons = [f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out]
-    lines.append(f"{words(say('left out'), lang)}: {', '.join(reasons)}")
+    if reasons:
+        lines.append(words(say("Left out: {reasons}.", reasons=", ".join(reasons)), lang))
     return "\n".join(lines)
 
 

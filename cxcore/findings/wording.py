@@ -28,22 +28,22 @@ def figure(value: float | None, unit: Unit) -> Message:
     if value is None:
         return plain("–")
     if unit == "%":
-        return say("{value:0} %", value=value)
+        return say("{value:1} %", value=value)
     if unit == "points":
-        return say("{value:0}", value=value)
+        return say("{value:1}", value=value)
     return say("{value:2}", value=value)
 
 
 def gap(value: float, unit: Unit) -> Message:
     """A difference with its sign and unit."""
     if unit in {"%", "points"}:
-        return say("{value:+0} points", value=value)
+        return say("{value:+1} points", value=value)
     return say("{value:+2}", value=value)
 
 
 def bare(value: float, unit: Unit) -> Message:
     """The end of an interval of a difference."""
-    return say("{value:+0}", value=value) if unit in {"%", "points"} else say("{value:+2}", value=value)
+    return say("{value:+1}", value=value) if unit in {"%", "points"} else say("{value:+2}", value=value)
 
 
 def weight_of(value: float, whole: Estimate, rule: Rule, table: Table, metric: Metric) -> float:

@@ -9,6 +9,7 @@ from cxcore.errors import CxError, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
 from cxcore.mapping import headers, uses
+from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
@@ -88,7 +89,7 @@ def _known_role(role: str) -> None:
         )
 
 
-def _fate(k: int, facts: Facts, work: assigning.Assignment, found: Sequence[RoleUse]) -> ColumnUse:
+def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> ColumnUse:
     header = facts.profile.header
     numeric = facts.number.share >= 0.95 and bool(facts.parsed)
     decimal = facts.number.decimal
@@ -120,7 +121,7 @@ def _personal_why(kind: str) -> Message:
     }[kind]
 
 
-def _shape_problems(columns: Sequence[Facts], work: assigning.Assignment) -> list[Problem]:
+def _shape_problems(columns: Sequence[Facts], work: Assignment) -> list[Problem]:
     problems = []
     if work.kind == "daily":
         problems.append(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from cxcore.language import Message, say, say_many
 from cxcore.mapping import answers, headers, scales
-from cxcore.mapping.assign import STRONG, Assignment
+from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import Confidence, Problem, Question, RoleUse

@@ -55,10 +55,10 @@ MEAN_100 = Rule("mean_100", "mean", "%", say(
     "mean of the answers, moved to 0–100: (mean − lowest) ÷ (highest − lowest) × 100"),
     _rescaled, whole_range)  # fmt: skip
 TOP_THREE = Rule("top_three", "share", "%", say(
-    "share of the three best answers of seven (5–7)"), _from(_three_best), whole_range)  # fmt: skip
+    "share of answers 5–7 of seven; on another scale, of as much of its upper end"), _from(_three_best), whole_range)  # fmt: skip
 PER_ANSWER = Rule("per_answer", "nps", "points", say(
-    "share of answers 9–10 minus share of answers 0–6, in points; every answer counts. Skipped and off-scale answers"
-    " are not in the denominator"), _nps, lambda _: (-100.0, 100.0))  # fmt: skip
+    "share of answers 9–10 minus share of answers 0–6, in points; skipped and off-scale answers are not in the"
+    " denominator"), _nps, lambda _: (-100.0, 100.0))  # fmt: skip
 LAST_PER_CUSTOMER = Rule("last_per_customer", "nps", "points", say(
     "share of answers 9–10 minus share of answers 0–6, in points; only each customer's last answer counts"),
     _nps, lambda _: (-100.0, 100.0), last_per_customer=True)  # fmt: skip

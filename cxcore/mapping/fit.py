@@ -1,0 +1,91 @@
+"""Whether a column's cells can be what a role asks for."""
+
+from __future__ import annotations
+
+from cxcore.mapping import headers
+from cxcore.mapping.draft import STRONG
+from cxcore.mapping.facts import ARMS, CHANNELS, STATES, Facts
+from cxcore.roles import ROLES
+
+_PHASES = frozenset(
+    "before|after|prima|dopo|pre|post|ante|vorher|nachher|antes|despues|avant|apres|during|durante".split("|")
+)
+
+
+def clock_only(facts: Facts) -> bool:
+    """Whether a column holds times of day without their days."""
+    return not facts.dated and facts.clock.share >= 0.6
+
+
+def fit(role: str, facts: Facts, strength: float) -> float:
+    """How well the cells fit the role, 0 (cannot be) to 1."""
+    kind = ROLES[role].type
+    strong = strength >= STRONG
+    if not facts.filled:
+        return 0.2 if strong else 0.0
+    if kind == "time":
+        if facts.dated:
+            return 0.4 if facts.years and not strong else (1.0 if facts.date.kind == "date" else 0.9)
+        return 0.7 if clock_only(facts) and role not in {"event_at", "reopened_at"} else 0.0
+    if kind == "text":
+        return 1.0 if facts.wordy else (0.5 if strong and facts.number.share < 0.5 and facts.length >= 4 else 0.0)
+    if facts.written_dates and role != "revenue":
+        return 0.0
+    if kind == "id":
+        if facts.length > 60 or (facts.number.share > 0.9 and not facts.whole):
+            return 0.0
+        if strong:
+            return 1.0
+        return 0.8 if facts.repeats < 1.05 else (0.5 if role != "response_id" and facts.distinct > 10 else 0.0)
+    if kind == "duration":
+        numeric = facts.number.share >= 0.6 or facts.duration >= 0.6
+        stated = headers.unit_named(facts.profile.header, facts.profile.description) is not None
+        return (1.0 if stated else 0.8) if numeric and facts.flag < 1.0 else 0.0
+    if kind == "flag":
+        if role == "reopened" and facts.whole and facts.number.share > 0.8:
+            return 0.9
+        return 0.0 if facts.flag < 0.8 else (1.0 if facts.number.share == 1 else 0.9)
+    if kind == "count":
+        return 1.0 if facts.whole and facts.number.share > 0.8 else 0.0
+    if kind == "amount":
+        rating_like = facts.whole and facts.distinct <= 10 and facts.parsed and facts.parsed[-1][0] <= 10
+        return 0.0 if facts.number.share < 0.7 or rating_like else 1.0
+    if kind == "rating":
+        return _rating_fit(facts, strong=strong)
+    return _category_fit(role, facts, strength)
+
+
+def _rating_fit(facts: Facts, *, strong: bool) -> float:
+    ratings = facts.ratings
+    if ratings.share < 0.6 or ratings.n == 0:
+        return 0.15 if strong and ratings.share >= 0.6 else 0.0
+    if len(ratings.numbers) > 120 or (not strong and (len(ratings.numbers) > 11 or ratings.numbers[-1][0] > 10)):
+        return 0.0
+    return 1.0
+
+
+def _category_fit(role: str, facts: Facts, strength: float) -> float:
+    strong = strength >= STRONG
+    if facts.length > 80 or (facts.number.share > 0.9 and not facts.whole):
+        return 0.0
+    few = facts.distinct <= 60 or facts.repeats >= 3
+    if role == "variant":
+        if not 1 <= facts.distinct <= 6 or facts.filled < 0.5 * facts.profile.rows:
+            return 0.0
+        arms = facts.share(ARMS) > 0.9
+        version = bool(
+            {"version", "versione", "variant", "bucket", "campaign"} & set(headers.tokens(facts.profile.header))
+        )
+        return 1.0 if arms else (0.8 if (strong or version) and facts.distinct >= 2 else 0.0)
+    if role == "phase":
+        return 1.0 if facts.share_in(_PHASES) > 0.9 else 0.0
+    if role == "status" and not strong and facts.share_in(STATES) < 0.3:
+        return 0.0
+    if role in {"topic", "product", "team", "status", "stage", "touchpoint", "language", "country"}:
+        if role == "team" and not strong and facts.share(ARMS) > 0.9 and facts.distinct <= 4:
+            return 0.0
+        return 1.0 if few or (strong and facts.repeats >= 1.3) or facts.profile.rows < 60 else 0.0
+    if role == "channel":
+        known = facts.share_in(CHANNELS)
+        return 1.0 if known >= 0.3 or (strong and facts.distinct <= 60) else (0.3 if facts.distinct <= 20 else 0.0)
+    return 1.0 if few or strong else 0.0
