@@ -96,15 +96,18 @@ def _trend(frame: pd.DataFrame, asked: Asked, scale: Scale, every: Every, names:
     partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
         table.period[1].toordinal() + 1
     )
+    limits = _limits(points, together, asked.rule, scale)
+    latest = latest_change(points, asked.rule, partial=partial)
     return Trend(
         metric=asked.metric.name,
         every=every,
         whole=whole,
         points=points,
-        limits=_limits(points, together, asked.rule, scale),
+        limits=limits,
         by=points[0].by,
-        change=latest_change(points, asked.rule, partial=partial),
+        change=latest,
         partial_last=partial,
+        signal=latest is not None and latest.clear and latest.later in _outside(points, limits),
     )
 
 
@@ -137,8 +140,12 @@ def latest_change(points: Sequence[Estimate], rule: Rule, *, partial: bool) -> C
 
 def signals(trend: Trend) -> tuple[Estimate, ...]:
     """The points outside the control limits: moves too large for a steady series."""
+    return _outside(trend.points, trend.limits)
+
+
+def _outside(points: Sequence[Estimate], limits: Sequence[tuple[float, float] | None]) -> tuple[Estimate, ...]:
     return tuple(
         point
-        for point, limit in zip(trend.points, trend.limits, strict=True)
+        for point, limit in zip(points, limits, strict=True)
         if limit and point.value is not None and not limit[0] <= point.value <= limit[1]
     )

@@ -243,7 +243,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Trend:
-    """A metric over periods: one Estimate a period (empty periods stand with n 0), the whole, and control limits."""
+    """A metric over periods: one Estimate a period (empty periods stand with n 0), the whole, and control limits.
+
+    `signal`: the latest change leaves out 0 and ends outside the limits; a smaller one is what a steady series does.
+    """
 
     metric: str
     every: Every
@@ -253,6 +256,7 @@ class Trend:
     by: tuple[tuple[str, str | None], ...] = ()
     change: Change | None = None
     partial_last: bool = False
+    signal: bool = False
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ MEAN_100 = Rule("mean_100", "mean", "%", say(
     "mean of the answers, moved to 0–100: (mean − lowest) ÷ (highest − lowest) × 100"),
     _rescaled, whole_range)  # fmt: skip
 TOP_THREE = Rule("top_three", "share", "%", say(
-    "share of answers 5–7 of seven; on another scale, of as much of its upper end"), _from(_three_best), whole_range)  # fmt: skip
+    "share of answers 5–7 of seven; on another scale, of as much of its upper end"),
+    _from(_three_best), whole_range)  # fmt: skip
 PER_ANSWER = Rule("per_answer", "nps", "points", say(
     "share of answers 9–10 minus share of answers 0–6, in points; skipped and off-scale answers are not in the"
     " denominator"), _nps, lambda _: (-100.0, 100.0))  # fmt: skip

@@ -54,7 +54,7 @@ def _number(whole: Estimate, trend: Trend | None) -> None:
             tell.told(metric.title),
             "–" if whole.value is None else tell.told(cells.figure(whole.value, rule)),
             tell.told(cells.gap(change.value, rule)) if change and change.value is not None else None,
-            delta_color=_colour(change, metric.direction),
+            delta_color=_colour(trend, metric.direction),
             delta_arrow=_arrow(change),
             chart_data=values if len(values) > 1 else None,
             chart_type="line",
@@ -62,11 +62,11 @@ def _number(whole: Estimate, trend: Trend | None) -> None:
         tell.aside(cells.based_on(whole, rule))
 
 
-def _colour(change: Change | None, direction: int) -> Literal["off", "green", "red"]:
-    """Green and red only where the interval leaves out no change. Streamlit takes "−" for no sign, so we say which."""
-    if change is None or not change.clear or change.value is None or direction == 0:
+def _colour(trend: Trend | None, direction: int) -> Literal["off", "green", "red"]:
+    """Green and red only for a signal. Streamlit takes "−" for no sign, so we say which."""
+    if trend is None or not trend.signal or trend.change is None or direction == 0:
         return "off"
-    return "green" if (change.value > 0) == (direction > 0) else "red"
+    return "green" if ((trend.change.value or 0) > 0) == (direction > 0) else "red"
 
 
 def _arrow(change: Change | None) -> Literal["off", "up", "down"]:

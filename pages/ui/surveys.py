@@ -68,9 +68,9 @@ def _latest(trend: Trend, asked: Asked) -> Message:
         "low": cells.bare(change.low, rule),
         "high": cells.bare(change.high, rule),
     }
-    if not change.clear:
+    if not trend.signal:
         return say(
-            "{metric} stands at {after} in {period}, after {before} in {previous}: a difference chance alone can make"
+            "{metric} stands at {after} in {period}, after {before} in {previous}: within the range of a steady series"
             " ({change}, 95 % interval {low} to {high}).",
             **facts,
         )
