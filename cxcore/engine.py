@@ -56,9 +56,9 @@ class Engine:
     def reading(self, path: Path, limit: float = SLOW) -> Iterator[ir.Table]:
         """The Parquet table at `path` as an Ibis table, on a cursor of its own that is interrupted after `limit` s."""
         cursor = self._connection.cursor()
-        timer = threading.Timer(limit, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
+        done = threading.Event()
+        watch = threading.Thread(target=_interrupt_late, args=(cursor, done, limit), daemon=True)
+        watch.start()
         try:
             yield ibis.duckdb.from_connection(cursor).read_parquet(path)
         except duckdb.InterruptException as stop:
@@ -68,12 +68,13 @@ class Engine:
                 say("Choose a shorter period or fewer segments, and try again."),
             ) from stop
         finally:
-            timer.cancel()
+            done.set()
+            watch.join()
             cursor.close()
 
-    def ask(self, path: Path, build: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
+    def ask(self, path: Path, build: Callable[[ir.Table], ir.Table], limit: float = SLOW) -> pd.DataFrame:
         """The rows of the expression that `build` makes of the table: small results only, as pandas."""
-        with self.reading(path) as table:
+        with self.reading(path, limit) as table:
             frame: pd.DataFrame = build(table).to_pandas()
         return frame
 
@@ -85,6 +86,13 @@ class Engine:
     def close(self) -> None:
         """Ends the connection; nothing can be asked afterwards."""
         self._connection.close()
+
+
+def _interrupt_late(cursor: duckdb.DuckDBPyConnection, done: threading.Event, limit: float) -> None:
+    """Interrupts what runs on a cursor once its time is over: again and again, since between two queries it is lost."""
+    if not done.wait(limit):
+        while not done.wait(0.05):
+            cursor.interrupt()
 
 
 @udf.scalar.builtin
