@@ -6,13 +6,11 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit import config
 from streamlit.proto.Metric_pb2 import Metric as MetricProto
 from streamlit.testing.v1 import AppTest
 
@@ -24,14 +22,6 @@ from pages.ui import cached
 ROOT = Path(__file__).parent.parent
 PAGES = [f"pages/{path.name}" for path in sorted((ROOT / "pages").glob("[0-9]*.py"))]
 THREE = "Date;How likely are you to recommend us to a friend? (0-10)\n2026-01-05;10\n2026-01-06;9\n2026-01-07;3\n"
-
-
-@pytest.fixture(autouse=True)
-def _apptest_keeps_what_cannot_be_stored() -> Iterator[None]:
-    # AppTest itself puts a dict with functions into the session once a file was set; the browser tests keep the check.
-    config.set_option("runner.enforceSerializableSessionState", False)
-    yield
-    config.set_option("runner.enforceSerializableSessionState", True)
 
 
 def home() -> AppTest:
@@ -57,7 +47,7 @@ def opened(app: AppTest, page: str) -> AppTest:
 
 def said(app: AppTest) -> str:
     """All the words on the page."""
-    kinds = (app.title, app.subheader, app.text, app.caption, app.markdown, app.metric)
+    kinds = (app.title, app.header, app.text, app.caption, app.markdown, app.metric)
     assert not app.exception
     return "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in kind)
 
@@ -180,7 +170,9 @@ def test_italian_is_one_click_away_and_writes_numbers_its_way() -> None:
     app.button_group(key="language").set_value("it")
     app.run()
     assert app.metric[0].value == "22,2"
-    assert "6.172" in said(app)
+    text = said(app)
+    assert "6.172" in text
+    assert "Worth knowing" not in text
 
 
 def test_delete_my_data_leaves_nothing() -> None:

@@ -63,6 +63,8 @@ def with_gaps(frame: pd.DataFrame, every: Every, groups: int) -> pd.DataFrame:
         periods.append(current)
         current = next_period(current, every)
     names = [f"b{k}" for k in range(groups)]
+    if len(frame) == len(periods) * (len(frame[names].drop_duplicates()) if names else 1):
+        return frame  # nothing is missing
     grid = pd.DataFrame({"period": periods})
     if names:
         grid = grid.merge(frame[names].drop_duplicates(), how="cross")

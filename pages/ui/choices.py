@@ -55,7 +55,7 @@ def asked(table: Table) -> Asked | None:
         list(metrics),
         default=next(iter(metrics)),
         required=True,
-        format_func=lambda each: tell.told(metrics[each].title),
+        format_func=tell.labels({each: metric.title for each, metric in metrics.items()}).__getitem__,
         key="metric",
         bind="query-params",
     )
@@ -75,7 +75,7 @@ def _rule(table: Table, metric: Metric) -> Rule:
     chosen = st.selectbox(
         tell.told(say("Counted as")),
         list(rules),
-        format_func=lambda each: tell.told(_RULES[each]),
+        format_func=tell.labels(_RULES).__getitem__,
         key="rule",
         bind="query-params",
         width=_WIDE,
@@ -90,7 +90,7 @@ def _every(table: Table) -> Every | None:
         tell.told(say("Period by")),
         PERIODS,
         index=None,
-        format_func=lambda each: tell.told(_PERIODS[each]),
+        format_func=tell.labels(_PERIODS).__getitem__,
         placeholder=tell.told(say("what fits")),
         key="every",
         bind="query-params",

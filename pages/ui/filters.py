@@ -60,7 +60,7 @@ def _segment(table: Table) -> tuple[Condition, ...]:
         tell.told(say("Segment")),
         list(names),
         index=None,
-        format_func=names.__getitem__,
+        format_func=tell.Labels(names).__getitem__,
         placeholder=tell.told(say("All")),
         key="segment",
         bind="query-params",

@@ -61,7 +61,7 @@ def _sidebar() -> None:
             LANGUAGES,
             default=state.language(),
             required=True,
-            format_func=_LANGUAGES.__getitem__,
+            format_func=tell.Labels(_LANGUAGES).__getitem__,
             key="language",
             persist_state="session",
         )

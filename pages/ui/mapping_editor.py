@@ -44,7 +44,7 @@ def _ask(table: Table, question: Question) -> None:
         tell.told(say("Your answer")),
         question.choices,
         index=None,
-        format_func=lambda each: tell.told(_CHOICES.get(each, plain(each))),
+        format_func=tell.labels(_CHOICES).__getitem__,
         placeholder=tell.told(say("not answered: read as “{choice}”", choice=_choice(question))),
         key=f"question-{question.about}",
     )
@@ -65,7 +65,9 @@ def roles(table: Table) -> None:
         role = st.selectbox(
             tell.told(say("Role")),
             list(ROLES),
-            format_func=lambda each: f"{each}: {tell.told(ROLES[each].meaning)}",
+            format_func=tell.Labels(
+                {each: f"{each}: {tell.told(known.meaning)}" for each, known in ROLES.items()}
+            ).__getitem__,
             key="role",
         )
         use = table.mapping.use(role)
@@ -74,7 +76,7 @@ def roles(table: Table) -> None:
             tell.told(say("Column")),
             ["", *kept],
             index=kept.index(now) + 1 if now in kept else 0,
-            format_func=lambda name: name or tell.told(say("no column")),
+            format_func=tell.labels({"": say("no column")}).__getitem__,
             key=f"column-of-{role}",
         )
         if st.button(tell.told(say("Apply")), key="apply", disabled=column == now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -91,7 +92,7 @@ def _picture(trend: Trend, asked: Asked, sentence: str) -> None:
         return  # one point is a number, and the sentence has it
     # The sentence is in the chart, as its description; given twice, Streamlit writes both into the log.
     chart = charts.of_trend(trend, asked.metric, asked.rule, state.language(), frame.theme(), sentence, asked.target)
-    st.altair_chart(chart, theme=None, key=_CHART, on_select=lambda: state.pick_point(_CHART), width="stretch")
+    st.altair_chart(chart, theme=None, key=_CHART, on_select=partial(state.pick_point, _CHART), width="stretch")
     tell.aside(
         say("The band is the 95 % interval; dotted lines hold what a steady series would do; a diamond lies outside.")
     )
@@ -103,7 +104,7 @@ def _point(table: Table, where: Where, trend: Trend, asked: Asked) -> None:
         tell.told(say("Rows behind a point: click it, or choose its period here")),
         starts[::-1],
         index=None,
-        format_func=lambda day: tell.told(cells.period(day, trend.every)),
+        format_func=tell.labels({day: cells.period(day, trend.every) for day in starts}).__getitem__,
         placeholder=tell.told(say("no period chosen")),
         key="point",
     )
@@ -164,7 +165,11 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
             tell.sentence(say("No column splits the answers into a few groups, such as a channel or a team."))
             return
         name = st.selectbox(
-            tell.told(say("Split by")), list(names), format_func=names.__getitem__, key="split", bind="query-params"
+            tell.told(say("Split by")),
+            list(names),
+            format_func=tell.Labels(names).__getitem__,
+            key="split",
+            bind="query-params",
         )
         name = name if name in names else next(iter(names))
         estimates, _ = cached.estimates_of(table, where, asked.metric.name, asked.rule.name, name)

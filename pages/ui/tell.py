@@ -6,10 +6,26 @@ fetched by the reader's browser.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from cxcore.language import Message, say, words
 from pages.ui import state
+
+
+class Labels(dict[Any, str]):
+    """What a widget's options are called. A value of its own, so that the session that holds it can be stored."""
+
+    def __missing__(self, option: Any) -> str:
+        """An option without a name is called what it is."""
+        return str(option)
+
+
+def labels(options: Mapping[Any, Message]) -> Labels:
+    """The options of a widget with their names in the reader's language."""
+    return Labels({option: told(name) for option, name in options.items()})
 
 
 def told(message: Message) -> str:

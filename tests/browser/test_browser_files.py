@@ -40,7 +40,7 @@ def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
 
 @pytest.mark.shared
 def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
-    one = visit(locale="it-IT")
+    one = visit()
     one.upload(shared / "data" / "f29_dati.xlsx")
     assert "f29_dati.xlsx" in one.text
     one.page.get_by_text("Bring another file").click()
