@@ -83,7 +83,7 @@ class Profile:
 class RoleUse:
     """One role filled by one column (two for a date and a time), and how its text is read.
 
-    `order` dmy | mdy | ymd, `formats` strptime patterns, `decimal` the decimal mark, `answers` (text, number) for
+    `order` dmy | mdy | ymd, `decimal` the decimal mark, `answers` (text, number) for
     ratings and flags in words, `spellings` (text, name) for names written in several ways, `plain` when the text is
     used as it stands, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when the low
     end is the good one.
@@ -100,7 +100,6 @@ class RoleUse:
     order: str | None = None
     zone: str | None = None
     decimal: str = "."
-    formats: tuple[str, ...] = ()
     answers: tuple[tuple[str, float], ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     plain: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import ibis
@@ -17,12 +16,12 @@ from cxcore.language import Message, say_many
 from cxcore.mapping import typed
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.facts import Facts
+from cxcore.mapping.twice import Repeats, marked, repeats
 from cxcore.roles import PERIOD_OF, ROLES
 from cxcore.store import Workspace
 from cxcore.values import ROWS_SHOWN, SMALL_GROUP, Mapping, Problem, Profile, RawTable, RoleUse, Table
 
 EARLIEST = datetime(1990, 1, 1)  # no customer's contact is older; 1970 and 1980 are what empty clocks show
-MOST_DROPPED = 0.3  # an id that would drop more of the rows than this names something other than a row
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,8 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
     """
     facts = [Facts(profile) for profile in profiles]
     draft = workspace.draft()
-    doubled = _doubled(raw, mapping, engine)
-    engine.write(raw.path, lambda table: _columns(table, raw, mapping, facts, doubled, workspace.key), draft)
+    twice = repeats(raw, mapping, engine)
+    engine.write(raw.path, lambda table: _columns(table, raw, mapping, facts, twice, workspace.key), draft)
     path, fingerprint = workspace.keep(draft)
     checked = _checked(path, mapping, facts, engine)
     used = raw.rows - sum(count for _, count in checked.left_out)
@@ -73,7 +72,7 @@ def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
 
 
 def _columns(
-    table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], doubled: str | None, key: bytes
+    table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], twice: Repeats | None, key: bytes
 ) -> ir.Table:
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
@@ -91,52 +90,9 @@ def _columns(
             columns[f"{use.role}_off"] = off
             columns[use.role] = ibis.ifelse(off.isnull(), when, None)
     result = table.select(**columns)
-    if doubled is None:
+    if twice is None:
         return result.mutate(left_out=ibis.null("string"))
-    return _marked(result, mapping, doubled)
-
-
-def _doubled(raw: RawTable, mapping: Mapping, engine: Engine) -> str | None:
-    """The role whose repeated values may mean repeated rows: the row's id, or "" for a time of day without one.
-
-    Without an id or a time of day nothing tells a repeated row from two people who answered alike: all rows count.
-    """
-    if mapping.kind not in {"interactions", "responses"}:
-        return None
-    for role in ("interaction_id", "response_id"):
-        if use := mapping.use(role):
-            name = raw.text(use.columns[0])
-            seen = engine.ask(raw.path, partial(_counted, name=name))
-            repeated = 1 - seen.d[0] / seen.n[0] if seen.n[0] else 0.0
-            return role if repeated > 0 else None
-    clocked = [use for use in mapping.roles if ROLES[use.role].type == "time" and use.formats == ()]
-    return "" if clocked and len(mapping.columns) > 2 else None
-
-
-def _counted(rows: ir.Table, name: str) -> ir.Table:
-    return rows.aggregate(n=rows[name].count(), d=rows[name].nunique())
-
-
-def _marked(result: ir.Table, mapping: Mapping, doubled: str) -> ir.Table:
-    """The rows with `left_out` filled: "duplicate" for exact repetitions, "superseded" for older versions of an id."""
-    plain = {use.role for use in mapping.roles if use.plain or use.role == "customer_id"}
-    texts = [result[name] for name in result.columns if name.startswith("x") or name in plain]
-    same_row = texts if not doubled else [result[doubled], *texts]
-    first = ibis.row_number().over(ibis.window(group_by=same_row, order_by=result["row"]))
-    repeated = first > 0
-    if not doubled:
-        has_clock = [result[use.role] for use in mapping.roles if ROLES[use.role].type == "time"]
-        clocked = [when.notnull() & (when != when.truncate("D")) for when in has_clock]
-        certain = clocked[0] if len(clocked) == 1 else ibis.or_(*clocked)
-        return result.mutate(left_out=ibis.ifelse(repeated & certain, "duplicate", None))
-    marked = result.mutate(left_out=ibis.ifelse(repeated & result[doubled].notnull(), "duplicate", None))
-    when = next((marked[role] for role in PERIOD_OF if mapping.use(role)), None)
-    order = (
-        [marked["left_out"].notnull()] + ([ibis.desc(when)] if when is not None else []) + [ibis.desc(marked["row"])]
-    )
-    newest = ibis.row_number().over(ibis.window(group_by=marked[doubled], order_by=order))
-    older = (newest > 0) & marked[doubled].notnull() & marked["left_out"].isnull()
-    return marked.mutate(left_out=ibis.ifelse(older, "superseded", marked["left_out"]))
+    return marked(result, mapping, twice)
 
 
 def _clock_change(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
