@@ -61,7 +61,8 @@ def again(
 ) -> Table:
     """The same file under corrected roles, from what was kept of it: the file itself need not be brought again."""
     names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
-    raw = replace(table.raw, path=table.path, names=names)
+    personal = tuple((use.index, use.personal) for use in table.mapping.columns if use.personal)
+    raw = replace(table.raw, path=table.path, names=names, personal=personal)
     return _understood(raw, engine, workspace, corrections, zone, progress)
 
 

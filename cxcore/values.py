@@ -40,8 +40,8 @@ class RawTable:
     `path` is a Parquet file with one string column `x0` … `xN` a file column (blank cells are null, text is stripped
     of nothing) and `row` (int32), the row's number in the spreadsheet. `headers` are the names as they stand in the
     file ("" where there is none); `descriptions` hold what further header rows say of each column ("" if nothing).
-    `filled` counts each column's filled cells. `names` are the string columns' own names where they are not x0 … xN: in
-    a table that is read again.
+    `filled` counts each column's filled cells. In a table that is read again `names` are the string columns' own names,
+    where they are not x0 … xN, and `personal` the columns that were dropped as personal data, with their kind.
     """
 
     path: Path
@@ -59,6 +59,7 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     names: tuple[str, ...] = ()
     filled: tuple[int, ...] = ()
+    personal: tuple[tuple[int, str], ...] = ()
 
     def text(self, index: int) -> str:
         """The name in the Parquet file of a file column's text."""
@@ -116,6 +117,7 @@ class ColumnUse:
     why: Message | None = None
     numeric: bool = False
     decimal: str = "."
+    personal: str | None = None
 
 
 @dataclass(frozen=True)

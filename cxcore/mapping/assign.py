@@ -22,9 +22,12 @@ _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impres
             "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
 
 
-def assign(columns: Sequence[Facts], by_hand: Dict[str, int | None]) -> Assignment:
-    """The roles of a file's columns. `by_hand` holds a person's corrections: role → column, or None for "no column"."""
-    work = Assignment(by_hand=set(by_hand))
+def assign(
+    columns: Sequence[Facts], by_hand: Dict[str, int | None], dropped: Dict[int, str] | None = None
+) -> Assignment:
+    """The roles of a file's columns. `by_hand` holds a person's corrections: role → column, or None for "no column";
+    `dropped` the columns already known to be personal, and no longer there."""
+    work = Assignment(by_hand=set(by_hand), personal=dict(dropped or {}))
     for role, column in by_hand.items():
         if column is not None:
             work.chosen[role] = (column,)
@@ -59,7 +62,7 @@ def assign(columns: Sequence[Facts], by_hand: Dict[str, int | None]) -> Assignme
 
 def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
     for k, facts in enumerate(columns):
-        if work.taken(k):
+        if work.taken(k) or k in work.personal:
             continue
         header, description = facts.profile.header, facts.profile.description
         named = {n.role for n in headers.roles_named(header, description) if n.strength >= STRONG}

@@ -19,13 +19,13 @@ FEW = 400  # a sampled column with at most so many different texts is counted in
 def of(raw: RawTable) -> tuple[Profile, ...]:
     """One Profile a column of the file, in the file's order."""
     names = [raw.text(k) for k in range(len(raw.headers))]
-    with pq.ParquetFile(raw.path, read_dictionary=names) as source:
+    kept = [name for name in names if name in pq.read_schema(raw.path).names]
+    with pq.ParquetFile(raw.path, read_dictionary=kept) as source:
         whole = raw.rows <= WHOLE_UP_TO
-        present = set(source.schema_arrow.names)
         found = []
-        sampled = None if whole else _sample(source, [name for name in names if name in present])
+        sampled = None if whole else _sample(source, kept)
         for k, name in enumerate(names):
-            if name not in present:
+            if name not in kept:
                 found.append(Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, 0, (), complete=True))
                 continue
             filled = raw.filled[k]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from cxcore.errors import CxError, UnknownName
+from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
-from cxcore.mapping import headers, uses
+from cxcore.mapping import uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -34,7 +34,14 @@ def understand(
     }
     for role in by_hand:
         _known_role(role)
-    work = assigning.assign(columns, by_hand)
+    dropped = dict(raw.personal)
+    if gone := [column for column in by_hand.values() if column in dropped]:
+        raise CannotCompute(
+            "personal_column",
+            say("The column {name} holds personal data and was not kept.", name=raw.headers[gone[0]]),
+            say("Bring the file again and choose its use before anything else."),
+        )
+    work = assigning.assign(columns, by_hand, dropped)
     found, reading = uses.build(columns, work, corrections, zone)
     kind = work.kind
     if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
@@ -98,7 +105,7 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
         shared = next(use.role for use in found if use.columns[0] == k or k in use.columns)
         return ColumnUse(k, header, "role", shared, None, numeric, decimal)
     if k in work.personal:
-        return ColumnUse(k, header, "personal", None, _personal_why(work.personal[k]))
+        return ColumnUse(k, header, "personal", None, _personal_why(work.personal[k]), personal=work.personal[k])
     also = next((use.role for use in found if k in use.also), None)
     if also is not None:
         return ColumnUse(k, header, "also", also, None, numeric, decimal)
@@ -167,6 +174,3 @@ def parse_correction(text: str) -> tuple[str, str]:
             say("The settings are: {names}.", names=listed([plain(s) for s in SETTINGS])),
         )  # fmt: skip
     return role, value.strip()
-
-
-__all__ = ["CxError", "headers", "labels", "parse_correction", "understand"]

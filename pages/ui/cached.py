@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any
 
@@ -55,7 +55,7 @@ def workspace() -> Workspace:
 def forget() -> None:
     """Deletes this session's workspace from the disk, and every answer remembered of it."""
     workspace.clear()
-    for remembered in (wholes, trends, found, estimates_of, answers, groups, examples, behind):
+    for remembered in (wholes, trends, found, estimates_of, answers, groups, examples, picture, behind):
         remembered.clear()
 
 
@@ -111,6 +111,13 @@ def groups(table: Table, name: str) -> tuple[str, ...]:
 def examples(table: Table) -> dict[int, tuple[str, ...]]:
     """Three example texts of each column of the file, by its number."""
     return receipt.examples(engine(), table)
+
+
+@_remembered(60)
+def picture(table: Table, where: Where, what: tuple[Hashable, ...], _draw: Callable[[], Any]) -> dict[str, Any]:  # noqa: ARG001
+    """The specification of a chart; table, filters and `what` are all it depends on."""
+    spec: dict[str, Any] = _draw().to_dict()
+    return spec
 
 
 @_remembered(20)

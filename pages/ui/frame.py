@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from cxcore.charts import Theme
 from cxcore.errors import CxError
 from cxcore.language import LANGUAGES, Lang, Message, say
 from pages.ui import state, tell, upload
@@ -43,11 +42,6 @@ def begin(title: Message) -> Iterator[None]:
             say("Something in this app went wrong, and this page could not be finished."),
             say("Your data are unharmed. Try again, or go to another page; the log says where it happened."),
         )
-
-
-def theme() -> Theme:
-    """The reader's theme, for charts."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _sidebar() -> None:

@@ -15,7 +15,7 @@ from cxcore.mapping.understand import labels
 from cxcore.metrics.cells import when_of
 from cxcore.rows import ROW
 from cxcore.values import SMALL_GROUP, Condition, Estimate, Finding, Table, Trend
-from pages.ui import cached, cells, frame, state, tell
+from pages.ui import cached, cells, pictures, state, tell
 from pages.ui.choices import Asked
 
 Where = tuple[Condition, ...]
@@ -37,7 +37,7 @@ def changed(table: Table, where: Where, asked: Asked, findings: Sequence[Finding
         sentences = _change_sentences(trend, asked, findings)
         for each in sentences:
             tell.sentence(each)
-        _picture(trend, asked, tell.told(sentences[0]))
+        _picture(table, where, trend, asked, sentences[0])
         cells.ground(table, asked.metric, asked.rule, where, every=trend.every)
         _point(table, where, trend, asked)
 
@@ -87,12 +87,18 @@ def _latest(trend: Trend, asked: Asked) -> Message:
     )
 
 
-def _picture(trend: Trend, asked: Asked, sentence: str) -> None:
+def _picture(table: Table, where: Where, trend: Trend, asked: Asked, sentence: Message) -> None:
     if sum(point.value is not None for point in trend.points) < 2:
         return  # one point is a number, and the sentence has it
-    # The sentence is in the chart, as its description; given twice, Streamlit writes both into the log.
-    chart = charts.of_trend(trend, asked.metric, asked.rule, state.language(), frame.theme(), sentence, asked.target)
-    st.altair_chart(chart, theme=None, key=_CHART, on_select=partial(state.pick_point, _CHART), width="stretch")
+    pictures.show(
+        table,
+        where,
+        (asked.metric.name, asked.rule.name, trend.every, asked.target),
+        sentence,
+        lambda lang, theme, alt: charts.of_trend(trend, asked.metric, asked.rule, lang, theme, alt, asked.target),
+        key=_CHART,
+        on_select=partial(state.pick_point, _CHART),
+    )
     tell.aside(
         say("The band is the 95 % interval; dotted lines hold what a steady series would do; a diamond lies outside.")
     )
@@ -125,10 +131,15 @@ def spread(table: Table, where: Where, asked: Asked) -> None:
         sentence = _nps_spread(counted, total) if nps else _good_spread(counted, total)
         tell.sentence(sentence)
         groups = [tell.told(_ANSWERS[points] if nps else _good(points)) for _, _, points in counted]
-        chart = charts.of_answers(
-            [(value, n) for value, n, _ in counted], groups, state.language(), frame.theme(), tell.told(sentence)
+        pairs = [(value, n) for value, n, _ in counted]
+        pictures.show(
+            table,
+            where,
+            (asked.metric.name,),
+            sentence,
+            lambda lang, theme, alt: charts.of_answers(pairs, groups, lang, theme, alt),
+            key="spread-chart",
         )
-        st.altair_chart(chart, theme=None, key="spread-chart", width="stretch")
 
 
 def _good(points: float) -> Message:
@@ -180,10 +191,14 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
             tell.aside(say_many("{n} group has fewer than 5 answers and shows its count only.",
                                 "{n} groups have fewer than 5 answers and show their counts only.", small))  # fmt: skip
         if any(e.value is not None for e in estimates):
-            chart = charts.of_segments(
-                estimates, asked.metric, asked.rule, state.language(), frame.theme(), tell.told(sentence)
+            pictures.show(
+                table,
+                where,
+                (asked.metric.name, asked.rule.name, name),
+                sentence,
+                lambda lang, theme, alt: charts.of_segments(estimates, asked.metric, asked.rule, lang, theme, alt),
+                key="segments-chart",
             )
-            st.altair_chart(chart, theme=None, key="segments-chart", width="stretch")
         if st.toggle(tell.told(say("Show the table")), key="segments-table"):
             _table(estimates, asked, names[name])
 

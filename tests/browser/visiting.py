@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Locator, Page
 
 PATIENCE = 90_000  # milliseconds
 
@@ -67,6 +67,19 @@ class Visit:
         if narrow:
             self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
             self.page.wait_for_timeout(400)
+
+    def unfold(self, key: str) -> Locator:
+        """The options of a list, open."""
+        box = self.page.locator(f".st-key-{key} input")
+        box.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(300)
+        box.click()
+        options = self.page.get_by_role("option")
+        self.page.wait_for_timeout(300)
+        if not options.count():
+            box.press("ArrowDown")
+        options.first.wait_for(timeout=PATIENCE)
+        return options
 
     @property
     def text(self) -> str:
