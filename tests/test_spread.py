@@ -16,8 +16,11 @@ from cxcore.store import new_workspace
 from cxcore.values import Table
 
 # Chat: 10 10 9 7 6 0 and one 11 that is off the scale; phone: 8 8 3 and a skip; shop: 10 10 9.
-ROWS = [("chat", "10"), ("chat", "10"), ("chat", "9"), ("chat", "7"), ("chat", "6"), ("chat", "0"), ("chat", "11"),
-        ("phone", "8"), ("phone", "8"), ("phone", "3"), ("phone", ""), ("shop", "10"), ("shop", "10"), ("shop", "9")]  # fmt: skip
+ROWS = [
+    *(("chat", score) for score in ("10", "10", "9", "7", "6", "0", "11")),
+    *(("phone", score) for score in ("8", "8", "3", "")),
+    *(("shop", score) for score in ("10", "10", "9")),
+]
 HEADER = "Date;Channel;How likely are you to recommend us to a friend? (0-10)"
 
 

@@ -38,7 +38,7 @@ def rating(text: Any, use: RoleUse, facts: Facts) -> tuple[Any, Any]:
     low, high = use.scale or (ROLES[use.role].scale or (1.0, 5.0))
     fits = (found >= low) & (found <= high)
     if use.role == "nps":
-        fits = fits & (found == found.floor())
+        fits = fits & (found % 1 == 0)
     answer = ibis.ifelse(fits, (low + high) - found if use.reversed else found, None)
     return answer, (found.notnull() & ~fits)
 
@@ -75,15 +75,21 @@ def _rewritten(text: Any, rewrites: tuple[int, ...]) -> Any:
     return text
 
 
+def _within(value: Any, most: float) -> Any:
+    """The number where it can be a time at all: engines stop at one that no whole number holds."""
+    return ibis.ifelse((value > -most) & (value < most), value, None)
+
+
 def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
     """The wall-clock time in the data's zone; null where the text is no time."""
     text, style = texts[0], parts[0].date
     zone = use.zone or "UTC"
     if style.kind == "serial":
-        seconds = (text.replace(",", ".").try_cast("float64") * 86400 + _SERIAL_DAY_ZERO).round()
+        days = _within(text.replace(",", ".").try_cast("float64"), 1e6)
+        seconds = (days * 86400 + _SERIAL_DAY_ZERO).round()
         return seconds.cast("int64").as_timestamp("s").cast("timestamp")
     if style.kind == "epoch":
-        stamp = text.try_cast("float64")
+        stamp = _within(text.try_cast("float64"), 1e14)
         seconds = ibis.ifelse(stamp > 1e11, stamp / 1000, stamp)
         return in_zone(zone, seconds.round().cast("int64").as_timestamp("s"))
     if style.kind == "week":

@@ -140,6 +140,7 @@ def spread(table: Table, where: Where, asked: Asked) -> None:
             lambda lang, theme, alt: charts.of_answers(pairs, groups, lang, theme, alt),
             key="spread-chart",
         )
+        cells.ground(table, asked.metric, asked.rule, where)
 
 
 def _good(points: float) -> Message:
@@ -201,6 +202,7 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
             )
         if st.toggle(tell.told(say("Show the table")), key="segments-table"):
             _table(estimates, asked, names[name])
+        cells.ground(table, asked.metric, asked.rule, where, by=name)
 
 
 def _segments(table: Table, asked: Asked, findings: Sequence[Finding]) -> dict[str, str]:

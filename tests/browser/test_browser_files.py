@@ -34,7 +34,7 @@ def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
     one.page.locator(".st-key-rule input").click()
     one.page.get_by_role("option", name="mean on the scale").click()
     one.settled()
-    one.page.get_by_text("What this stands on").click()
+    one.page.get_by_text("What this stands on").first.click()
     assert "CSAT 5.50" in one.text
 
 
@@ -86,7 +86,7 @@ def test_a_hostile_file_is_shown_as_text_and_fetches_nothing(visit: Visitor, tmp
         options.first.click()
         one.settled()
         _nothing_came_alive(one.page)
-    one.page.get_by_text("What this stands on").click()
+    one.page.get_by_text("What this stands on").first.click()
     _nothing_came_alive(one.page)
 
 
