@@ -32,8 +32,9 @@ def _styled(chart: Any, theme: Theme, lang: Lang, description: str) -> Any:
     return (
         chart.properties(description=description, usermeta={"embedOptions": {"formatLocale": style["number"],
                                                             "timeFormatLocale": style["time"]}})
-        .configure(locale={"number": style["number"], "time": style["time"]}, background="transparent")
-        .configure(font="sans-serif")
+        .configure(
+            locale={"number": style["number"], "time": style["time"]}, background="transparent", font="sans-serif"
+        )
         .configure_axis(labelColor=INK[theme], titleColor=INK[theme], gridColor="#8883", domainColor="#8886",
                         tickColor="#8886", labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=220)
         .configure_view(stroke=None)

@@ -62,7 +62,7 @@ def of_table(
         for metric in metrics:
             groups = [trend for trend in split if trend.metric == metric.name]
             contrasts += against_the_rest(groups, metric, table)
-    kept = [*with_siblings(claimed(shifts(series, table)), table), *claimed(contrasts)]
+    kept = [*with_siblings(claimed(shifts(series, table))), *claimed(contrasts)]
     return tuple(sorted(without_echoes(kept), key=lambda finding: -finding.weight))
 
 

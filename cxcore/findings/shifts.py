@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, gap, group_of, segment_name, weight_of
+from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
 from cxcore.language import Message, say
 from cxcore.metrics import METRICS
 from cxcore.metrics.base import Metric, Rule
@@ -136,16 +136,13 @@ def _shift_finding(
     return build
 
 
-def with_siblings(shifts: Sequence[Finding], table: Table) -> list[Finding]:
+def with_siblings(shifts: Sequence[Finding]) -> list[Finding]:
     """The shifts, each of a group with what is known of its neighbours: whether they moved too."""
     told = []
     for shift in shifts:
         segment = [name for name, _ in shift.by]
         same = [other for other in shifts if other.metric == shift.metric and [n for n, _ in other.by] == segment]
-        if segment and len(same) == 1:
-            ground = say("{ground}; no other group of {segment} shows a change", ground=shift.ground,
-                         segment=segment_name(table, segment[0]))  # fmt: skip
-            told.append(replace(shift, ground=ground))
-        else:
-            told.append(shift)
+        alone = bool(segment) and len(same) == 1
+        ground = say("{ground}; no other group of the same kind shows a change", ground=shift.ground)
+        told.append(replace(shift, ground=ground) if alone else shift)
     return told

@@ -52,7 +52,7 @@ def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
     one.settled()
     one.open(1)
     one.page.get_by_text("The receipt").click()
-    assert "Analaisi Pca 2 Periodo" in one.text
+    one.page.get_by_text("Sheet: Analaisi Pca 2 Periodo").wait_for(timeout=10_000)
 
 
 def hostile_survey() -> bytes:
