@@ -22,8 +22,9 @@ from cxcore.metrics import named, offered
 from cxcore.metrics.cells import Asked, cells, scale_of
 from cxcore.metrics.estimate import estimates
 from cxcore.metrics.measure import measure
-from cxcore.store import Workspace, new_workspace, temporary_root
+from cxcore.store import Workspace, temporary_root
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
+from pages.ui import state
 
 Where = tuple[Condition, ...]
 
@@ -46,15 +47,15 @@ def engine() -> Engine:
     return opened
 
 
-@st.cache_resource(scope="session", show_spinner=False, on_release=Workspace.delete)
 def workspace() -> Workspace:
-    """This session's workspace, deleted with everything in it when the session ends or its data are deleted."""
-    return new_workspace(engine().root)
+    """This session's workspace. In the session, not in a cache: Streamlit empties a session's caches at every dropped
+    link, and a person who comes back within two minutes finds the session, so must find the files."""
+    return state.workspace(engine().root)
 
 
 def forget() -> None:
     """Deletes this session's workspace from the disk, and every answer remembered of it."""
-    workspace.clear()
+    workspace().delete()
     for remembered in (wholes, trends, found, estimates_of, answers, groups, examples, picture, behind):
         remembered.clear()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
@@ -11,6 +13,7 @@ import streamlit as st
 
 from cxcore.errors import CxError
 from cxcore.language import LANGUAGES, Lang, Message, preferred
+from cxcore.store import Workspace, new_workspace
 from cxcore.values import Table
 
 # Widgets whose values are in the address, so that a link shows what its sender saw: chosen filters, never data.
@@ -24,6 +27,16 @@ class Refusal(NamedTuple):
     name: str
     message: Message
     hint: Message
+
+
+def workspace(root: Path) -> Workspace:
+    """The session's workspace below `root`; its folder goes when the session does."""
+    found: Workspace | None = st.session_state.get("workspace")
+    if found is None:
+        found = new_workspace(root)
+        weakref.finalize(found, shutil.rmtree, found.folder, ignore_errors=True)
+        st.session_state["workspace"] = found
+    return found
 
 
 def table() -> Table | None:

@@ -44,8 +44,7 @@ def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
     one.upload(shared / "data" / "f29_dati.xlsx")
     assert "f29_dati.xlsx" in one.text
     one.page.get_by_text("Bring another file").click()
-    one.page.locator("[class*=st-key-sheet-] input").click()
-    options = one.page.get_by_role("option")
+    options = one.unfold("sheet-1")
     assert options.count() == 7
     options.nth(3).click()
     one.page.locator(".st-key-read-sheet button").click()

@@ -102,3 +102,13 @@ def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
     one.settled()
     assert "Bring a spreadsheet" in one.text
     assert "survey.csv" not in one.text
+
+
+def test_a_dropped_link_loses_nothing(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    one.drop_the_link()
+    one.open(2)
+    one.unfold("channel").filter(has_text="Chat").click()
+    one.settled()
+    assert re.search(FELL, one.text)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocketRoute
 
 PATIENCE = 90_000  # milliseconds
 
@@ -22,6 +22,8 @@ class Visit:
         page.on("request", self._asked)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self._links: list[WebSocketRoute] = []
+        page.route_web_socket(re.compile("/_stcore/stream"), self._linked)
         page.goto(address)
         page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for(timeout=PATIENCE)
         self.settled()
@@ -36,6 +38,18 @@ class Visit:
         # On a deep link Streamlit tries the page's own name as the server's folder first: its 404 is no fault.
         if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
             self.errors.append(message.text)
+
+    def _linked(self, link: WebSocketRoute) -> None:
+        self._links.append(link)
+        link.connect_to_server()
+
+    def drop_the_link(self) -> None:
+        """Ends the connection as a sleeping laptop would, and waits until the page has it again."""
+        before = len(self._links)
+        self._links[-1].close()
+        while len(self._links) == before:
+            self.page.wait_for_timeout(200)
+        self.settled()
 
     def settled(self) -> None:
         """Waits until the page has been computed and drawn."""
