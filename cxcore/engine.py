@@ -6,7 +6,6 @@ on cursors of it do not. The connection reads and writes below one folder only, 
 
 from __future__ import annotations
 
-import hmac
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -151,8 +150,3 @@ def pseudonym(text: ir.StringValue, key: bytes) -> ir.StringValue:
     outer = bytes(byte ^ 0x5C for byte in block).hex()
     first = _sha256(_joined(_unhex(ibis.literal(inner)), _encode(text)))
     return _sha256(_joined(_unhex(ibis.literal(outer)), _unhex(first))).left(16)
-
-
-def pseudonym_of(text: str, key: bytes) -> str:
-    """The pseudonym of one text, as `pseudonym` makes it in the engine."""
-    return hmac.new(key, text.encode(), sha256).hexdigest()[:16]

@@ -18,7 +18,6 @@ class Assignment:
     strength: dict[str, float] = field(default_factory=dict)
     personal: dict[int, str] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
-    refused: dict[int, str] = field(default_factory=dict)
     kind: Kind = "unknown"
 
     def taken(self, column: int) -> bool:

@@ -60,9 +60,7 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = _named_alike(use, facts, reading)
         else:
             built = replace(use, plain=use.role != "customer_id" and (kind == "text" or not _spaced(facts)))
-        if built is None:
-            work.refused[chosen[-1]] = role
-        else:
+        if built is not None:
             uses.append(built)
     return tuple(uses), reading
 
