@@ -3,17 +3,21 @@
 import streamlit as st
 
 from cxcore.language import say
-from pages.ui import cached, filters, frame, show, upload
+from pages.ui import cached, filters, frame, show, tell, upload
 
 with frame.begin(say("Home")):
     table = upload.bring()
     if table is not None:
         where = filters.choose(table)
-        left, right = st.columns([3, 2], gap="medium")
-        with right:
-            show.numbers(cached.wholes(table, where), cached.trends(table, where, None, None, None))
-        with left:
-            found = show.found(table, where)
-            show.worth_knowing(found)
-            show.hurting(found)
+        wholes = cached.wholes(table, where)
+        if wholes:
+            left, right = st.columns([3, 2], gap="medium")
+            with right:
+                show.numbers(wholes, cached.trends(table, where, None, None, None))
+            with left:
+                found = show.found(table, where)
+                show.worth_knowing(found)
+                show.hurting(found)
+        else:
+            tell.nothing_to_count()
         upload.another()

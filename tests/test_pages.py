@@ -74,6 +74,13 @@ def test_home_invites_before_there_is_a_file() -> None:
     assert app.button(key="sample").label == "Try the sample"
 
 
+def test_a_file_without_a_score_is_said_and_nothing_is_claimed_of_it() -> None:
+    text = said(with_file("stock.csv", b"Colour;Shelf\n" + b"red;4\nblue;7\n" * 20))
+    assert "No score was recognised in this file" in text
+    assert "Nothing moved" not in text
+    assert "No group is clearly worse" not in text
+
+
 @pytest.mark.parametrize("page", ["pages/1_Data.py", "pages/2_Surveys.py"])
 def test_a_page_without_a_file_teaches_what_would_light_it_up(page: str) -> None:
     app = opened(home(), page)

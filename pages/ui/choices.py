@@ -45,10 +45,7 @@ def asked(table: Table) -> Asked | None:
     """The metric, rule, periods and target chosen; None, and what is missing, where the table offers no metric."""
     metrics = {metric.name: metric for metric in offered(table)}
     if not metrics:
-        tell.empty(
-            say("No score was recognised in this file, so there is nothing to count yet."),
-            say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
-        )
+        tell.nothing_to_count()
         return None
     name = st.segmented_control(
         tell.told(say("Metric")),

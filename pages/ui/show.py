@@ -28,12 +28,6 @@ _AGAINST: dict[Every, Message] = {
 
 def numbers(wholes: Sequence[Estimate], trends: Sequence[Trend]) -> None:
     """Up to six numbers, each with its interval, its line over time and its latest change."""
-    if not wholes:
-        tell.empty(
-            say("No score was recognised in this file, so there is nothing to count yet."),
-            say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
-        )
-        return
     st.header(tell.told(say("In numbers")), anchor=False)
     known = {trend.metric: trend for trend in trends}
     for k in range(0, min(len(wholes), MOST_NUMBERS), A_ROW):

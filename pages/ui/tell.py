@@ -69,3 +69,11 @@ def empty(message: Message, hint: Message) -> None:
     with st.container(border=True):
         sentence(message)
         sentence(hint)
+
+
+def nothing_to_count() -> None:
+    """That the file holds no score, and how to say which column does."""
+    empty(
+        say("No score was recognised in this file, so there is nothing to count yet."),
+        say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
+    )
