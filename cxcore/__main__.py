@@ -137,14 +137,17 @@ def _inspect(options: argparse.Namespace, place: Desk) -> int:
     read = 0
     for path in options.files:
         try:
-            found = contract.inspected(place.engine, _table(path, options, place), options.lang)
+            table = _table(path, options, place)
         except CxError as error:
             if len(options.files) == 1:
                 raise
             _complain(error, options.lang, as_json=options.json)
             continue
         read += 1
-        print(json.dumps(found, ensure_ascii=False) if options.json else contract.inspection_text(found, options.lang))
+        if options.json:
+            print(json.dumps(contract.inspected(place.engine, table, options.lang), ensure_ascii=False))
+        else:
+            print(contract.inspection_text(table, options.lang))
     return 0 if read else 2
 
 

@@ -132,22 +132,12 @@ def measurement_text(found: Measured, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def inspection_text(found: dict[str, Any], lang: Lang) -> str:
-    """What `inspect` says to a person, from the contract's object."""
-    lines = [
-        words(say("{file}: {read} rows read, {used} used; {kind}", file=found["file"], read=found["rows_read"],
-                  used=found["rows_used"], kind=found["kind"]), lang)
-    ]  # fmt: skip
-    for role, use in found["roles"].items():
-        column = use["column"] if isinstance(use["column"], str) else " + ".join(use["column"])
-        lines.append(f"  {role:24} {column}  ({use['confidence']}: {use['why']})")
-    for name, use in found["columns"].items():
-        if use["as"] in {"segment", "ignored", "personal"}:
-            lines.append(f"  {use['as']:24} {name}")
-    for problem in found["problems"]:
-        where = f" [{problem['column']}]" if problem["column"] else ""
-        rows = f" ({', '.join(map(str, problem['rows'][:5]))} …)" if problem["rows"] else ""
-        lines.append(f"  {problem['severity']}: {problem['code']}{where}: {problem['what']}{rows}")
-    for question in found["questions"]:
-        lines.append(f"  ? {question['asks']} --map '{question['about']}={'|'.join(question['choices'])}'")
+def inspection_text(table: Table, lang: Lang) -> str:
+    """What `inspect` says to a person: the receipt, why each column is taken for what it is, what is still open."""
+    told = [*receipt.facts(table)]
+    told += [say("{use} ({why})", use=receipt.used(table, use), why=use.why) for use in table.mapping.roles]
+    told += [*receipt.unused(table), *receipt.problems(table)]
+    lines = [words(line, lang) for line in told]
+    for question in table.mapping.questions:
+        lines.append(f"? {words(question.asks, lang)} --map '{question.about}={'|'.join(question.choices)}'")
     return "\n".join(lines)

@@ -12,12 +12,28 @@ import pandas as pd
 from cxcore.engine import Engine
 from cxcore.language import Lang, Message, listed, plain, say, say_many, words
 from cxcore.roles import ROLES
-from cxcore.values import Condition, Fate, Problem, RoleFigures, RoleUse, Table
+from cxcore.values import Condition, Fate, Kind, Problem, RoleFigures, RoleUse, Table
 
 EXAMPLES = 3  # of each column
 _LOOKED_AT = 1_000  # rows in which examples are looked for first
 _NUMBERS = frozenset({"rating", "duration", "flag", "count", "amount"})
 # Problems told elsewhere in the receipt, and not a second time: rows left out, columns dropped.
+_KINDS: dict[Kind, Message] = {
+    "interactions": say("each row is a contact with a customer"),
+    "responses": say("each row is an answer to a survey"),
+    "events": say("each row is an event of a case"),
+    "daily": say("each row holds the totals of a day"),
+    "scores": say("each row holds scores already computed"),
+    "unknown": say("what a row stands for was not recognised"),
+}
+_FORMATS: dict[str, Message] = {"text": say("text in columns"), "xlsx": say("Excel workbook")}
+_DELIMITERS: dict[str, Message] = {
+    ",": say("comma"),
+    ";": say("semicolon"),
+    "\t": say("tab"),
+    "|": say("vertical bar"),
+    " ": say("space"),
+}
 _LEFT_OUT_CODES = {"duplicate": "duplicate_rows", "superseded": "conflicting_duplicates"}
 _TOLD = frozenset({*_LEFT_OUT_CODES.values(), "personal_columns_dropped"})
 
@@ -34,8 +50,8 @@ def facts(table: Table, where: Sequence[Condition] = ()) -> tuple[Message, ...]:
     if raw.sheet is not None:
         found.append(say("Sheet: {name}", name=raw.sheet))
     found.append(say("Fingerprint of the file (SHA-256): {code}", code=raw.sha256))
-    found.append(say_many("{n} row was read, {used} counts.", "{n} rows were read, {used} count.", table.rows_read,
-                          used=table.rows_used))  # fmt: skip
+    found.append(_format(table))
+    found.append(counted(table))
     for reason, count in table.left_out:
         problem = next((p for p in table.problems if p.code == _LEFT_OUT_CODES.get(reason)), None)
         rows = problem.rows if problem else ()
@@ -54,9 +70,30 @@ def facts(table: Table, where: Sequence[Condition] = ()) -> tuple[Message, ...]:
     return tuple(found)
 
 
+def counted(table: Table) -> Message:
+    """How many rows were read and count, and what a row is."""
+    return say_many("{n} row was read and {used} counted: {kind}.", "{n} rows were read and {used} counted: {kind}.",
+                    table.rows_read, used=table.rows_used, kind=_KINDS[table.mapping.kind])  # fmt: skip
+
+
+def _format(table: Table) -> Message:
+    raw = table.raw
+    written = _FORMATS.get(raw.format, plain(raw.format.upper()))
+    if raw.delimiter is None:
+        return say("Format: {format}. Header rows: {rows}.", format=written, rows=raw.header_rows)
+    delimiter = _DELIMITERS.get(raw.delimiter, plain(raw.delimiter))
+    return say("Format: {format}. Encoding: {encoding}. Cells are separated by: {delimiter}. Header rows: {rows}.",
+               format=written, encoding=raw.encoding or "–", delimiter=delimiter, rows=raw.header_rows)  # fmt: skip
+
+
 def columns(table: Table) -> tuple[Message, ...]:
     """Every column that was used and what for, then those kept to split by, standing by, ignored and dropped."""
-    found = [_use(table, use) for use in table.mapping.roles]
+    return (*(used(table, use) for use in table.mapping.roles), *unused(table))
+
+
+def unused(table: Table) -> tuple[Message, ...]:
+    """The columns that fill no role: kept to split by, standing by, ignored, dropped."""
+    found: list[Message] = []
     told: tuple[tuple[Fate, Any], ...] = (
         ("segment", lambda names: say("Kept to split by: {names}", names=names)),
         ("also", lambda names: say("Could stand in for a column used: {names}", names=names)),
@@ -158,7 +195,8 @@ def _text(cell: Any) -> str | None:
     return str(int(number)) if number.is_integer() else repr(number)
 
 
-def _use(table: Table, use: RoleUse) -> Message:
+def used(table: Table, use: RoleUse) -> Message:
+    """What a role's column is read as."""
     told: list[Message] = [ROLES[use.role].meaning]
     if use.scale is not None:
         told.append(say("scale {low}–{high}", low=use.scale[0], high=use.scale[1]))

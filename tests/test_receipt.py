@@ -75,7 +75,7 @@ def test_examples_of_a_column_filled_only_far_down(tmp_path: Path) -> None:
 def test_the_lines_say_what_counts_and_name_the_rows(small: tuple[Engine, Table]) -> None:
     said = receipt.lines(small[1], "en", [condition("Channel=Chat")])
     whole = "\n".join(said)
-    assert "7 rows were read, 6 count." in said
+    assert "7 rows were read and 6 counted: each row is an answer to a survey." in said
     assert "(row 8)" in whole  # the repetition is the seventh row below the header
     assert "(row 5)" in whole  # 11 on a scale of 0 to 10
     assert "15 Jan 2024" in whole

@@ -6,26 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from cxcore import receipt
-from cxcore.language import Message, plain, say, say_many
+from cxcore.language import Message, say, say_many
 from cxcore.roles import ROLES
-from cxcore.values import ColumnUse, Confidence, Fate, Kind, Problem, Table
+from cxcore.values import ColumnUse, Confidence, Fate, Problem, Table
 from pages.ui import cached, tell
 
-_KINDS: dict[Kind, Message] = {
-    "interactions": say("each row is a contact with a customer"),
-    "responses": say("each row is an answer to a survey"),
-    "events": say("each row is an event of a case"),
-    "daily": say("each row holds the totals of a day"),
-    "scores": say("each row holds scores already computed"),
-    "unknown": say("what a row stands for was not recognised"),
-}
-_DELIMITERS: dict[str, Message] = {
-    ",": say("comma"),
-    ";": say("semicolon"),
-    "\t": say("tab"),
-    "|": say("vertical bar"),
-    " ": say("space"),
-}
 _FATES: dict[Fate, Message] = {
     "role": say("used"),
     "also": say("could stand in"),
@@ -38,23 +23,14 @@ _SURE: dict[Confidence, Message] = {"high": say("high"), "medium": say("medium")
 
 def summary(table: Table) -> None:
     """What was recognised, in one sentence, and the file's facts folded under it."""
-    raw = table.raw
     with st.container(border=True):
         tell.question(say("What was read?"))
-        tell.sentence(
-            say_many("{n} row was read and {used} counted: {kind}.", "{n} rows were read and {used} counted: {kind}.",
-                     table.rows_read, used=table.rows_used, kind=_KINDS[table.mapping.kind])
-        )  # fmt: skip
+        tell.sentence(receipt.counted(table))
         if table.period:
             tell.sentence(say("The dates run from {start} to {end}.", start=table.period[0], end=table.period[1]))
         with st.expander(tell.told(say("The receipt")), icon=":material/receipt_long:"):
             for line in receipt.facts(table):
                 tell.sentence(line)
-            delimiter = _DELIMITERS.get(raw.delimiter or "", plain(raw.delimiter or "–"))
-            tell.sentence(
-                say("Format: {format}. Encoding: {encoding}. Cells are separated by: {delimiter}. Header rows: {rows}.",
-                    format=raw.format, encoding=raw.encoding or "–", delimiter=delimiter, rows=raw.header_rows)
-            )  # fmt: skip
 
 
 def columns(table: Table) -> None:
