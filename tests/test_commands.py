@@ -82,6 +82,20 @@ def test_a_mapping_by_hand_comes_first(capsys: pytest.CaptureFixture[str], tmp_p
     assert found["estimates"][0]["value"] == pytest.approx(100 * (2 - 7) / 11)
 
 
+def test_a_recommendation_answered_from_1_to_5_is_no_nps_until_a_person_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"R{k},{k % 5 + 1}\n" for k in range(100))
+    path.write_text(f"Response ID,How likely are you to recommend us to a friend?\n{rows}")
+    found = said(capsys, "inspect", str(path))
+    assert "nps" not in found["roles"]
+    (question,) = found["questions"]
+    answer = f"{question['about']}={question['choices'][1]}"
+    assert said(capsys, "inspect", str(path), "--map", answer)["roles"]["nps"]["scale"] == [0, 10]
+    assert said(capsys, "measure", str(path), "--metric", "nps", "--map", answer)["estimates"][0]["value"] == -100
+
+
 def test_several_files_one_object_a_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.write_text("")

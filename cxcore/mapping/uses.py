@@ -96,7 +96,7 @@ def _rating(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Readin
         return None
     scale, known = scales.likely_scale(ratings, default)
     if role == "nps":
-        return _nps(use, facts, reading)
+        return _nps(use, facts, choices, reading)
     if f"{role}.scale" in choices:
         low, _, high = choices[f"{role}.scale"].partition("-")
         scale, known = (float(low), float(high)), "stated"
@@ -131,7 +131,7 @@ def _like_dates(facts: Facts) -> bool:
     return facts.seen > 0 and months / facts.seen > 0.5
 
 
-def _nps(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
+def _nps(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse | None:
     header, ratings = facts.profile.header, facts.ratings
     values = [value for value, _ in ratings.numbers]
     n = ratings.n
@@ -144,7 +144,7 @@ def _nps(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
             header,
         )  # fmt: skip
         return None
-    stated_ten = ratings.stated == (0.0, 10.0) or ratings.top == 10.0
+    stated_ten = (0.0, 10.0) == ratings.stated or ratings.top == 10.0 or choices.get("nps.scale") == "0-10"
     if not stated_ten and n >= 5 and values[0] >= 1 and values[-1] <= 5 and ratings.ladder is None:
         reading.warn(
             "nps_scale_suspect",
@@ -153,7 +153,7 @@ def _nps(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
             header,
         )  # fmt: skip
         reading.questions.append(
-            Question("nps", say("Was this question asked on a scale from 0 to 10?"), ("no", "yes"))
+            Question("nps.scale", say("On which scale was “{name}” asked?", name=header), ("1-5", "0-10"))
         )
         return None
     broken = sum(count for value, count in ratings.numbers if value != int(value))

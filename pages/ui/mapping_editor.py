@@ -16,8 +16,6 @@ _CHOICES: dict[str, Message] = {
     "low": say("a low number is good"),
     "dmy": say("the day comes first"),
     "mdy": say("the month comes first"),
-    "no": say("no"),
-    "yes": say("yes"),
     "ms": say("milliseconds"),
     "s": say("seconds"),
     "min": say("minutes"),
@@ -28,18 +26,19 @@ _CHOICES: dict[str, Message] = {
 
 def questions(table: Table) -> None:
     """What the file does not say, asked; the answer is put to use at once."""
-    open_ones = [question for question in table.mapping.questions if "." in question.about]
-    if not open_ones:
+    if not table.mapping.questions:
         return
     with st.container(border=True):
         tell.question(say("What the file does not say"))
-        for question in open_ones:
+        for question in table.mapping.questions:
             _ask(table, question)
 
 
 def _ask(table: Table, question: Question) -> None:
     tell.sentence(question.asks)
-    tell.sentence(say("Column: {name}", name=table.header(question.about.partition(".")[0])))
+    header = table.header(question.about.partition(".")[0])
+    if header:
+        tell.sentence(say("Column: {name}", name=header))
     chosen = st.selectbox(
         tell.told(say("Your answer")),
         question.choices,
