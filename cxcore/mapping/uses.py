@@ -144,7 +144,7 @@ def _nps(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) 
             header,
         )  # fmt: skip
         return None
-    stated_ten = (0.0, 10.0) == ratings.stated or ratings.top == 10.0 or choices.get("nps.scale") == "0-10"
+    stated_ten = ratings.stated == (0.0, 10.0) or ratings.top == 10.0 or choices.get("nps.scale") == "0-10"
     if not stated_ten and n >= 5 and values[0] >= 1 and values[-1] <= 5 and ratings.ladder is None:
         reading.warn(
             "nps_scale_suspect",
