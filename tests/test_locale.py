@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date
 
 import pytest
-from locale_catalogues import read, template
+from locale_catalogues import read, sources, template
 
 from cxcore.language import day, number, preferred, say, say_many, words
 
@@ -23,6 +24,14 @@ def test_catalogues_hold_every_sentence_and_no_other(lang: str) -> None:
     found = {message.id for message in read(lang) if message.id}
     assert wanted - found == set(), "run `make locale`"
     assert found - wanted == set(), "run `make locale`"
+
+
+def test_no_sentence_stands_inside_an_f_string() -> None:
+    """Before Python 3.12 none is found there."""
+    for path in sources():
+        formatted = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.JoinedStr)]
+        inside = [n for f in formatted for n in ast.walk(f) if isinstance(n, ast.Call)]
+        assert [n.lineno for n in inside if getattr(n.func, "id", "") in {"say", "say_many"}] == [], path
 
 
 def test_every_sentence_is_translated_into_italian() -> None:

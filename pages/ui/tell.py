@@ -58,8 +58,9 @@ def _ours(message: Message) -> bool:
 
 def trouble(message: Message, hint: Message) -> None:
     """What went wrong and what to do next, in a box."""
+    title = told(say("This could not be done"))
     with st.container(border=True):
-        st.markdown(f":red[:material/error:] **{told(say('This could not be done'))}**")
+        st.markdown(f":red[:material/error:] **{title}**")
         sentence(message)
         sentence(hint)
 
