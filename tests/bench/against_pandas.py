@@ -17,8 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Literal
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from cxcore import intake
 from cxcore.engine import Engine
@@ -27,6 +26,7 @@ from cxcore.metrics import METRICS
 from cxcore.metrics.measure import measure
 from cxcore.store import Workspace
 
+ROOT = Path(__file__).parent.parent.parent
 Outcome = Literal["right", "wrong, and nothing said", "wrong, with a warning", "nothing given", "process died"]
 OUTCOMES: tuple[Outcome, ...] = (
     "right", "wrong, with a warning", "nothing given", "wrong, and nothing said", "process died",
