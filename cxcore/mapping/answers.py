@@ -85,6 +85,8 @@ _LAST = re.compile(r"^(\D+?)\s*[\[(:-]\s*(\d+)\s*[\])]?$")
 
 def folded(text: str) -> str:
     """The text as the word lists write it: lower case, no accents, straight quotes, single spaces."""
+    if text.isascii():  # most are, and have no accents to look for
+        return " ".join(text.split()).casefold()
     text = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return re.sub(r"\s+", " ", "".join(c for c in text if not unicodedata.combining(c))).strip().casefold()
 
