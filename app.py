@@ -16,8 +16,8 @@ with frame.begin(say("Home")):
                 show.numbers(wholes, cached.trends(table, where, None, None, None))
             with left:
                 found = show.found(table, where)
-                show.worth_knowing(found)
-                show.hurting(found)
+                show.worth_knowing(table, found)
+                show.hurting(table, found)
         else:
             tell.nothing_to_count()
         upload.another()

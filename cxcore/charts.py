@@ -23,6 +23,7 @@ QUIET = {"light": "#6B7280", "dark": "#9CA3AF"}
 INK = {"light": "#1F2937", "dark": "#E5E7EB"}
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
 WIDE = 300  # height in pixels of a chart across the page
+FEW_POINTS = 8  # points in time that have room for a label each
 MOST_BARS = 40  # a longer list is a table with a search
 
 
@@ -64,7 +65,11 @@ def of_trend(
             for point, limit in zip(trend.points, trend.limits, strict=True)
         ]
     )
-    x = alt.X("f0:T", title=None, axis=alt.Axis(format=_time_format(trend), labelOverlap=True, grid=False))
+    # A few points are named each; left alone, the axis would name hours between three days.
+    named = list(frame["f0"].dropna()) if len(frame) <= FEW_POINTS else alt.Undefined
+    x = alt.X(
+        "f0:T", title=None, axis=alt.Axis(format=_time_format(trend), values=named, labelOverlap=True, grid=False)
+    )
     y = alt.Y("f1:Q", title=_axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(frame)
     band = base.mark_area(opacity=0.18, color=ACCENT[theme]).encode(

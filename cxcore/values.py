@@ -108,7 +108,7 @@ class RoleUse:
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """What became of one column of the file."""
+    """What became of one column of the file; `constant` where all its filled cells say the same."""
 
     index: int
     header: str
@@ -118,6 +118,7 @@ class ColumnUse:
     numeric: bool = False
     decimal: str = "."
     personal: str | None = None
+    constant: bool = False
 
 
 @dataclass(frozen=True)

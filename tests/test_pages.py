@@ -212,7 +212,7 @@ def test_three_answers_are_too_few_to_claim_anything() -> None:
     text = said(app)
     assert app.metric[0].value == "33.3"  # two promoters and one detractor of three
     assert "small sample: 3 answers" in text
-    assert "Nothing moved, and no group stands out, by more than chance explains." in text
+    assert "Nothing moved by more than chance explains. No column splits the answers into groups." in text
     surveys = said(opened(app, "pages/2_Surveys.py"))
     assert "3 answers: too few to show how they spread." in surveys
     assert "No column splits the answers into a few groups" in surveys

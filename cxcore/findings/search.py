@@ -33,12 +33,13 @@ SEGMENTS = 8  # segments searched, roles first
 
 
 def segments(table: Table) -> tuple[str, ...]:
-    """The columns worth splitting by, by name: roles of people and place first, then the file's own segments."""
+    """The columns worth splitting by, by name: roles of people and place first, then the file's own segments; none that
+    says the same of every row."""
     skipped = {"agent", "language", "variant", "phase", "status"}
-    roles = [use.role for use in table.mapping.roles if ROLES[use.role].type == "category" and use.role not in skipped]
-    own = [
-        use.header for use in table.mapping.columns if use.fate == "segment" and not _CALENDAR & set(tokens(use.header))
-    ]
+    columns = [use for use in table.mapping.columns if not use.constant]
+    categories = [use.role for use in columns if use.role and use.fate == "role" and use.role not in skipped]
+    roles = [use.role for use in table.mapping.roles if use.role in categories and ROLES[use.role].type == "category"]
+    own = [use.header for use in columns if use.fate == "segment" and not _CALENDAR & set(tokens(use.header))]
     return (*roles, *own)[:SEGMENTS]
 
 

@@ -12,7 +12,7 @@ from cxcore.mapping import uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
-from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
+from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, RawTable, RoleUse
 
 SETTINGS = ("order", "scale", "best", "unit")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
@@ -100,18 +100,19 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
     header = facts.profile.header
     numeric = facts.number.share >= 0.95 and bool(facts.parsed)
     decimal = facts.number.decimal
+    constant = facts.distinct == 1 and facts.filled > 0
     role = next((use.role for use in found if k in use.columns), None)
     if role is not None:
         shared = next(use.role for use in found if use.columns[0] == k or k in use.columns)
-        return ColumnUse(k, header, "role", shared, None, numeric, decimal)
+        return ColumnUse(k, header, "role", shared, None, numeric, decimal, constant=constant)
     if k in work.personal:
         return ColumnUse(k, header, "personal", None, _personal_why(work.personal[k]), personal=work.personal[k])
     also = next((use.role for use in found if k in use.also), None)
     if also is not None:
         return ColumnUse(k, header, "also", also, None, numeric, decimal)
     few = 2 <= facts.distinct <= SEGMENT_VALUES and facts.repeats >= 2 and not facts.dated and facts.length <= 80
-    constant = facts.distinct == 1 and facts.filled > 0 and not facts.dated
-    return ColumnUse(k, header, "segment" if few or constant else "ignored", None, None, numeric, decimal)
+    fate: Fate = "segment" if few or (constant and not facts.dated) else "ignored"
+    return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant)
 
 
 def _personal_why(kind: str) -> Message:

@@ -7,9 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from cxcore.findings import also_seen, pain_points, stories
+from cxcore.findings import also_seen, pain_points, segments, stories
 from cxcore.language import Message, listed, say
 from cxcore.metrics import named
+from cxcore.metrics.cells import when_of
 from cxcore.values import Change, Condition, Estimate, Every, Finding, Table, Trend
 from pages.ui import cached, cells, state, tell
 
@@ -86,16 +87,28 @@ def found(table: Table, where: tuple[Condition, ...]) -> tuple[Finding, ...]:
     return answer
 
 
-def worth_knowing(findings: Sequence[Finding]) -> None:
+def worth_knowing(table: Table, findings: Sequence[Finding]) -> None:
     """The three stories worth knowing, as sentences."""
     st.header(tell.told(say("Worth knowing")), anchor=False)
     told = stories(findings)
     if not told:
         with st.container(border=True):
-            tell.sentence(say("Nothing moved, and no group stands out, by more than chance explains."))
+            tell.sentence(_nothing_found(dated=when_of(table) is not None, grouped=bool(segments(table))))
     for story in told[:MOST_STORIES]:
         with st.container(border=True):
             _story(story)
+
+
+def _nothing_found(*, dated: bool, grouped: bool) -> Message:
+    if dated and grouped:
+        return say("Nothing moved, and no group stands out, by more than chance explains.")
+    if dated:
+        return say("Nothing moved by more than chance explains. No column splits the answers into groups.")
+    if grouped:
+        return say("No group stands out by more than chance explains. No column says when an answer was given, so"
+                   " nothing can be said of change.")  # fmt: skip
+    return say("There is nothing to compare: no column says when an answer was given, and none splits the answers into"
+               " groups.")  # fmt: skip
 
 
 def _story(story: Sequence[Finding]) -> None:
@@ -117,12 +130,15 @@ def _badge(finding: Finding) -> None:
         st.badge(tell.told(say("worse")), icon=":material/trending_down:", color="red")
 
 
-def hurting(findings: Sequence[Finding]) -> None:
+def hurting(table: Table, findings: Sequence[Finding]) -> None:
     """The three groups that hurt most."""
     st.header(tell.told(say("Where it hurts most")), anchor=False)
     worst = pain_points(findings)
     with st.container(border=True):
         if not worst:
-            tell.sentence(say("No group is clearly worse than the rest."))
+            tell.sentence(
+                say("No group is clearly worse than the rest.") if segments(table)
+                else say("No column splits the answers into a few groups, such as a channel or a team.")
+            )  # fmt: skip
         for rank, finding in enumerate(worst, start=1):
             tell.sentence(say("{rank}. {sentence}", rank=rank, sentence=finding.sentence))

@@ -71,18 +71,18 @@ def _latest(trend: Trend, asked: Asked) -> Message:
     }
     if not trend.signal:
         return say(
-            "{metric} stands at {after} in {period}, after {before} in {previous}: within the range of a steady series"
+            "{metric} stands at {after} ({period}), after {before} ({previous}): within the range of a steady series"
             " ({change}, 95 % interval {low} to {high}).",
             **facts,
         )
     if change.value > 0:
         return say(
-            "{metric} rose to {after} in {period}, from {before} in {previous}"
+            "{metric} rose to {after} ({period}), from {before} ({previous})"
             " ({change}, 95 % interval {low} to {high}).",
             **facts,
         )
     return say(
-        "{metric} fell to {after} in {period}, from {before} in {previous} ({change}, 95 % interval {low} to {high}).",
+        "{metric} fell to {after} ({period}), from {before} ({previous}) ({change}, 95 % interval {low} to {high}).",
         **facts,
     )
 
