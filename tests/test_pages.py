@@ -91,7 +91,7 @@ def test_a_page_without_a_file_teaches_what_would_light_it_up(page: str) -> None
 
 
 def test_definitions_need_no_file() -> None:
-    text = said(opened(home(), "pages/3_Definitions.py"))
+    text = said(opened(home(), "pages/9_Definitions.py"))
     for metric in METRICS.values():
         assert words(metric.question, "en") in text
         assert words(metric.source, "en") in text

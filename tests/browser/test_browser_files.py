@@ -22,7 +22,7 @@ def test_a_bank_of_three_markets(visit: Visitor, shared: Path) -> None:
     one.upload(shared / "data" / "f21_NPStimeseries.csv")
     assert "11.8" in one.page.get_by_test_id("stMetricValue").first.inner_text()
     assert "5,000 rows counted" in one.text
-    one.open(1)
+    one.open("Data")
     assert "Personal, and not kept: 1." in one.text
 
 
@@ -30,7 +30,7 @@ def test_a_bank_of_three_markets(visit: Visitor, shared: Path) -> None:
 def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
     one = visit()
     one.upload(shared / "data" / "f27_encuestas_202501.csv")
-    one.open(2)
+    one.open("Surveys")
     one.page.locator(".st-key-rule input").click()
     one.page.get_by_role("option", name="mean on the scale").click()
     one.settled()
@@ -49,7 +49,7 @@ def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
     options.nth(3).click()
     one.page.locator(".st-key-read-sheet button").click()
     one.settled()
-    one.open(1)
+    one.open("Data")
     one.page.get_by_text("The receipt").click()
     one.page.get_by_text("Sheet: Analaisi Pca 2 Periodo").wait_for(timeout=10_000)
 
@@ -75,10 +75,10 @@ def test_a_hostile_file_is_shown_as_text_and_fetches_nothing(visit: Visitor, tmp
     one.upload(file)
     assert file.name in one.text  # as it stands, stars and all
     assert "![x](http" in one.text
-    for number in (0, 1, 2, 3):
-        one.open(number)
+    for name in one.pages():
+        one.open(name)
         _nothing_came_alive(one.page)
-    one.open(2)
+    one.open("Surveys")
     for key in ("segment", "split", "group"):
         options = one.unfold(key)
         _nothing_came_alive(one.page)

@@ -27,7 +27,7 @@ def test_the_browser_chooses_the_language_and_a_click_another(visit: Visitor) ->
     one.settled()
     assert "22.2" in one.text
     assert "4 May 2026" in one.text
-    one.open(1)  # and the choice travels
+    one.open("Data")  # and the choice travels
     assert one.page.get_by_role("heading", level=1).inner_text() == "Data"
 
 
@@ -60,18 +60,18 @@ def test_a_filter_stands_in_the_link_and_travels(visit: Visitor) -> None:
     one.settled()
     assert "channel=Chat" in one.page.url
     assert re.search(FELL, one.text)
-    one.open(2)
+    one.open("Surveys")
     assert "channel=Chat" in one.page.url
     assert re.search(FELL, one.text)
-    one.open(1)
-    one.open(2)
+    one.open("Data")
+    one.open("Surveys")
     assert re.search(FELL, one.text)
 
 
 def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
     one = visit()
     one.take_sample()
-    one.open(2)
+    one.open("Surveys")
     chart = one.page.locator(".st-key-trend-chart")
     chart.scroll_into_view_if_needed()
     marks = chart.locator("svg .mark-symbol path")
@@ -96,7 +96,7 @@ def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None
 def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
     one = visit()
     one.take_sample()
-    one.open(2)
+    one.open("Surveys")
     one.page.get_by_role("button", name="Delete my data").click()
     one.page.get_by_role("button", name="Yes, delete everything").click()
     one.settled()
@@ -108,7 +108,7 @@ def test_a_dropped_link_loses_nothing(visit: Visitor) -> None:
     one = visit()
     one.take_sample()
     one.drop_the_link()
-    one.open(2)
+    one.open("Surveys")
     one.unfold("channel").filter(has_text="Chat").click()
     one.settled()
     assert re.search(FELL, one.text)

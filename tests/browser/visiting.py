@@ -19,6 +19,7 @@ class Visit:
         self.page = page
         self.foreign: list[str] = []
         self.errors: list[str] = []
+        page.set_default_timeout(PATIENCE)
         page.on("request", self._asked)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -69,9 +70,14 @@ class Visit:
         self.page.get_by_test_id("stFileUploaderFile").wait_for(state="detached", timeout=PATIENCE)
         self.settled()
 
-    def open(self, number: int) -> None:
-        """Opens a page from the menu, which on a phone is folded away."""
-        link = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").nth(number)
+    def pages(self) -> list[str]:
+        """The names of the pages in the menu, as they stand in the address."""
+        links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
+        return links.evaluate_all("links => links.map(link => new URL(link.href).pathname.slice(1))")
+
+    def open(self, name: str) -> None:
+        """Opens a page from the menu by its name in the address ("" for Home); on a phone the menu is folded away."""
+        link = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").nth(self.pages().index(name))
         narrow = (self.page.viewport_size or {"width": 1280})["width"] < 768
         if narrow and self.page.get_by_test_id("stExpandSidebarButton").is_visible():
             self.page.get_by_test_id("stExpandSidebarButton").click()
