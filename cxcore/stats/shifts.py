@@ -43,8 +43,8 @@ def find_shift(
     make a large Z likely (`_normal_score`). The largest is judged by the distribution of such maxima in steady series
     with these very n (as in circular binary segmentation: Olshen, Venkatraman, Lucito & Wigler 2004, Biostatistics
     5:557–572), simulated, or by the Bonferroni bound where that is smaller; the interval is unbounded where no claim
-    can follow (p not below `level`, and given as 1 where that is plain without simulation). It asks whether the level moved by more than chance in sampling answers explains; weeks that
-    differ by nature count as moves once n is large.
+    can follow (p not below `level`, and given as 1 where that is plain without simulation). It asks whether the level
+    moved by more than chance in sampling answers explains; weeks that differ by nature count as moves once n is large.
     """
     sizes, means = np.asarray(n, np.float64), np.asarray(mean, np.float64)
     held = np.flatnonzero(sizes > 0)
