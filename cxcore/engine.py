@@ -26,6 +26,9 @@ from cxcore.language import say
 # What may stand round a number and is no part of it, and what must be left.
 _JUNK = "[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF"
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
+# Different values up to which a column of a row group is written as a dictionary. At the default, a fifth of the rows,
+# the same files took a sixth longer to write.
+_DICTIONARY = 2_000
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -80,7 +83,7 @@ class Engine:
     def write(self, path: Path, build: Callable[[ir.Table], ir.Table], target: Path) -> None:
         """Writes the expression that `build` makes of the table at `path` into a Parquet file at `target`."""
         with self.reading(path) as table:
-            build(table).to_parquet(target, row_group_size=122_880)
+            build(table).to_parquet(target, row_group_size=122_880, dictionary_size_limit=_DICTIONARY)
 
     def close(self) -> None:
         """Ends the connection; nothing can be asked afterwards."""

@@ -15,7 +15,7 @@ from cxcore.stats.roots import bracketed_root
 _SEED = 20_231
 _DRAWS = (4_000, 40_000)  # at least, at most: steady series simulated for one null distribution
 _WORK = 5_000_000  # windows × draws in between
-_AT_ONCE = 64  # windows held in memory together, times the draws
+_BLOCK = 250  # draws at a time: what a core's own memory holds, and few for a series whose p is large
 _HIGHEST = 35.0  # normal scores beyond this have a probability of 0 in floating point
 
 
@@ -41,22 +41,48 @@ class Windows:
         return inside, running[-1] - inside
 
 
-@dataclass(frozen=True, eq=False)
 class Null:
-    """What the largest score of a search is when nothing changes: simulated maxima, ascending, and the bound."""
+    """What the largest score of a search is when nothing changes in a series with these answers per period.
 
-    maxima: FloatArray
-    asked: FloatArray
+    Seeded simulation: means of answers are taken as normal with variance 1/n; windows that hold, or leave, fewer than
+    `min_answers` are not tried. Blocks of draws are made when they are first needed: 0.01 s for all of 52 periods.
+    """
 
-    def p(self, score: float) -> float:
-        """The chance of a largest score at least this high: the simulated share, or Bonferroni's bound if smaller."""
-        reached = self.maxima.size - int(np.searchsorted(self.maxima, score, side="left"))
-        return min((1 + reached) / (1 + self.maxima.size), self._bound(score), 1.0)
+    def __init__(self, weights: tuple[float, ...], min_answers: int) -> None:
+        n = np.array(weights)
+        windows = windows_of(n.size)
+        held, rest = windows.inside_and_rest(n)
+        tried = np.minimum(held, rest) >= min_answers
+        inside = held[tried] / n.sum()
+        self._starts, self._ends, self._asked = windows.starts[tried], windows.ends[tried], windows.asked[tried]
+        self._scale = _single(1 / np.sqrt(inside * (1 - inside)))
+        self._step = _single(np.sqrt(n / n.sum()))
+        self._share = _single(np.concatenate([[0.0], np.cumsum(n)]) / n.sum())
+        self._noise = _noise(n.size, int(np.clip(_WORK // tried.size, *_DRAWS)))
+        self._blocks: dict[int, npt.NDArray[np.float32]] = {}
+
+    def p(self, score: float, level: float) -> float:
+        """The chance of a largest score at least this high: the simulated share, or Bonferroni's bound if smaller.
+
+        Simulation ends as soon as so many draws have reached the score that the share of all cannot be below `level`
+        (Besag & Clifford 1991, Biometrika 78:301–304): which side of it p is on is what all draws would say.
+        """
+        draws = self._noise.shape[1]
+        reached = seen = 0
+        for start in range(0, draws, _BLOCK):
+            block = self._block(start)
+            reached += int(np.count_nonzero(block >= score))
+            seen += block.size
+            if 1 + reached >= level * (1 + draws):
+                break
+        return min((1 + reached) / (1 + seen), self._bound(score), 1.0)
 
     def critical(self, level: float) -> float:
         """The score above which, and only above which, `p` is below `level`."""
-        reach_it = int(np.ceil(level * (1 + self.maxima.size) - 1)) - 1  # simulated maxima that may, at most
-        simulated = float(self.maxima[-1 - reach_it]) if reach_it >= 0 else _HIGHEST
+        blocks = [self._block(start) for start in range(0, self._noise.shape[1], _BLOCK)]
+        maxima = np.sort(np.concatenate(blocks)).astype(np.float64)
+        reach_it = int(np.ceil(level * (1 + maxima.size) - 1)) - 1  # simulated maxima that may, at most
+        simulated = float(maxima[-1 - reach_it]) if reach_it >= 0 else _HIGHEST
         if self._bound(simulated) >= level:
             return simulated
         excess = bracketed_root(
@@ -67,7 +93,22 @@ class Null:
         return float(excess[0])
 
     def _bound(self, score: float) -> float:
-        return float(2 * ndtr(-(score + self.asked)).sum())
+        return float(2 * ndtr(-(score + self._asked)).sum())
+
+    def _block(self, start: int) -> npt.NDArray[np.float32]:
+        """The largest scores of the draws from `start` on."""
+        if start not in self._blocks:
+            noise = self._noise[:, start : start + _BLOCK]
+            path = np.zeros((noise.shape[0] + 1, noise.shape[1]), dtype=np.float32)
+            np.cumsum(noise * self._step, axis=0, out=path[1:])
+            path -= self._share * path[-1]
+            z = path[self._ends]
+            z -= path[self._starts]
+            np.abs(z, out=z)
+            z *= self._scale
+            z -= _single(self._asked)
+            self._blocks[start] = z.max(axis=0, initial=-np.inf)
+        return self._blocks[start]
 
 
 @lru_cache(maxsize=32)
@@ -87,30 +128,16 @@ def windows_of(periods: int) -> Windows:
 
 @lru_cache(maxsize=128)
 def null_of(weights: tuple[float, ...], min_answers: int) -> Null:
-    """The null distribution of the search in a series with these answers per period, by seeded simulation.
+    """The null distribution of the search in a series with these answers per period."""
+    return Null(weights, min_answers)
 
-    Means of answers are taken as normal with variance 1/n. Windows that hold, or leave, fewer than `min_answers` are
-    not tried. 0.04 s for 52 periods, 0.1 s for 365.
-    """
-    n = np.array(weights)
-    windows = windows_of(n.size)
-    held, rest = windows.inside_and_rest(n)
-    tried = np.minimum(held, rest) >= min_answers
-    draws = int(np.clip(_WORK // tried.size, *_DRAWS))
-    share = np.concatenate([[0.0], np.cumsum(n)]) / n.sum()
-    noise = np.random.default_rng(_SEED).standard_normal((n.size, draws), dtype=np.float32)
-    path = np.zeros((n.size + 1, draws), dtype=np.float32)
-    np.cumsum(noise * _single(np.sqrt(n / n.sum())), axis=0, out=path[1:])
-    path -= _single(share) * path[-1]
-    maxima = np.full(draws, -np.inf, dtype=np.float32)
-    for some in np.array_split(np.flatnonzero(tried), 1 + tried.size // _AT_ONCE):
-        if some.size:
-            inside = held[some] / n.sum()
-            z = np.abs(path[windows.ends[some]] - path[windows.starts[some]])
-            z *= _single(1 / np.sqrt(inside * (1 - inside)))
-            z -= _single(windows.asked[some])
-            np.maximum(maxima, z.max(axis=0), out=maxima)
-    return Null(np.sort(maxima).astype(np.float64), windows.asked[tried])
+
+@lru_cache(maxsize=4)
+def _noise(periods: int, draws: int) -> npt.NDArray[np.float32]:
+    """The draws that every series of so many periods shares."""
+    noise = np.random.default_rng(_SEED).standard_normal((periods, draws), dtype=np.float32)
+    noise.flags.writeable = False
+    return noise
 
 
 def _inside_lengths(periods: int) -> frozenset[int]:

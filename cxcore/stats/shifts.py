@@ -42,9 +42,9 @@ def find_shift(
     Z = (mean inside − mean of the rest) / sqrt(variance · (1/N inside + 1/N rest)), shrunk where few skewed answers
     make a large Z likely (`_normal_score`). The largest is judged by the distribution of such maxima in steady series
     with these very n (as in circular binary segmentation: Olshen, Venkatraman, Lucito & Wigler 2004, Biostatistics
-    5:557–572), simulated, or by the Bonferroni bound where that is smaller; p is 1 and the interval unbounded where
-    no claim could follow. It asks whether the level moved by more than chance in sampling answers explains; weeks that
-    differ by nature count as moves once n is large.
+    5:557–572), simulated, or by the Bonferroni bound where that is smaller; the interval is unbounded where no claim
+    can follow (p not below `level`, and given as 1 where that is plain without simulation). It asks whether the level
+    moved by more than chance in sampling answers explains; weeks that differ by nature count as moves once n is large.
     """
     sizes, means = np.asarray(n, np.float64), np.asarray(mean, np.float64)
     held = np.flatnonzero(sizes > 0)
@@ -68,13 +68,16 @@ def find_shift(
     if any(held.size >= periods and score[best] < floor for periods, floor in _HOPELESS):
         return Shift(*place, value, -math.inf, math.inf, 1.0, math.inf)
     null = null_of(tuple(weights.tolist()), min_answers)
+    p = null.p(float(score[best]), level)
+    if p >= level:
+        return Shift(*place, value, -math.inf, math.inf, p, math.inf)
     critical = null.critical(level) + float(windows.asked[best])
     low = value - float(error[best] * _raw_score(critical, up[best]))
     high = value + float(error[best] * _raw_score(critical, down[best]))
     if bounds is not None:
         span = bounds[1] - bounds[0]
         low, high = max(low, -span), min(high, span)
-    return Shift(*place, value, low, high, null.p(float(score[best])), critical)
+    return Shift(*place, value, low, high, p, critical)
 
 
 def _tails(answers: Moments, inside: FloatArray, outside: FloatArray) -> tuple[FloatArray, FloatArray]:
