@@ -14,7 +14,7 @@ from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
 
-SETTINGS = ("order", "scale", "best", "unit")
+SETTINGS = ("order", "scale", "best", "unit", "clock")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
 

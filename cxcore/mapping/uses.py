@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cxcore.language import Message, say, say_many
-from cxcore.mapping import answers, headers, scales
+from cxcore.mapping import answers, headers, scales, units
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -28,6 +28,10 @@ class Reading:
     def warn(self, code: str, what: Message, column: str | None = None, count: int = 0) -> None:
         """Note a warning."""
         self.problems.append(Problem(code, "warning", what, column, count))
+
+    def note(self, code: str, what: Message, column: str | None = None, count: int = 0) -> None:
+        """Note something worth knowing that changes no figure."""
+        self.problems.append(Problem(code, "info", what, column, count))
 
 
 def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], zone: str | None) -> tuple[
@@ -54,8 +58,12 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = _time(use, [columns[k] for k in chosen], choices, reading, order, zone)
         elif kind == "flag":
             built = _flag(use, facts)
-        elif kind in {"duration", "amount", "count"}:
-            built = _amount(use, facts, choices, reading)
+        elif kind == "duration":
+            _warn_of_marks(facts, reading)
+            built = units.settled(use, facts, choices, None, reading)
+        elif kind in {"amount", "count"}:
+            _warn_of_marks(facts, reading)
+            built = replace(use, decimal=facts.number.decimal)
         elif kind == "category":
             built = _named_alike(use, facts, reading)
         else:
@@ -291,22 +299,8 @@ def _named_alike(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse:
     return replace(use, spellings=spellings, plain=not spellings and not _spaced(facts))
 
 
-def _amount(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse:
-    header = facts.profile.header
+def _warn_of_marks(facts: Facts, reading: Reading) -> None:
     if facts.number.mixed:
         reading.warn("mixed_number_formats",
-                     say("decimal commas and decimal points are mixed; the commoner one is used"), header)  # fmt: skip
-    unit = choices.get(f"{use.role}.unit")
-    if ROLES[use.role].type == "duration":
-        written = "hms" if facts.duration >= 0.6 else None
-        stated = headers.unit_named(header, facts.profile.description)
-        unit = unit or written or stated
-        if unit is None and facts.filled:
-            reading.warn("duration_unit_unknown",
-                         say("the unit of this duration is not stated; it is read as seconds until you choose"),
-                         header)  # fmt: skip
-            reading.questions.append(
-                Question(f"{use.role}.unit", say("What is this duration written in?"), ("s", "min", "h", "d", "ms"))
-            )
-            unit = "s"
-    return replace(use, decimal=facts.number.decimal, unit=unit)
+                     say("decimal commas and decimal points are mixed; the commoner one is used"),
+                     facts.profile.header)  # fmt: skip
