@@ -11,9 +11,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from cxcore.engine import Engine, in_zone, instant_in
+from cxcore.engine import Engine
 from cxcore.language import say_many
-from cxcore.mapping import typed, unlikely
+from cxcore.mapping import typed, unlikely, zones
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.check import Check as _Check
 from cxcore.mapping.facts import Facts
@@ -88,16 +88,6 @@ def _columns(
     return marked(result, mapping, twice)
 
 
-def _clock_change(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
-    """Wall-clock times that the zone's change to summer time leaves out."""
-    if use.zone in {None, "UTC"}:
-        return []
-    there_and_back = in_zone(use.zone, instant_in(use.zone, table[use.role]))
-    return [_Check("dst_nonexistent_time", header, there_and_back != table[use.role], lambda n: say_many(
-        "{n} time does not exist in this zone: the clocks were put forward over it",
-        "{n} times do not exist in this zone: the clocks were put forward over them", n))]  # fmt: skip
-
-
 @dataclass(frozen=True)
 class _Checked:
     problems: tuple[Problem, ...]
@@ -132,7 +122,9 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
             if count:
                 rows = table.filter(check.holds).order_by("row").select("row").limit(ROWS_SHOWN).to_pandas()["row"]
                 problems.append(
-                    Problem(check.code, check.severity, check.says(count), check.column, count, tuple(int(r) for r in rows))
+                    Problem(
+                        check.code, check.severity, check.says(count), check.column, count, tuple(int(r) for r in rows)
+                    )  # fmt: skip
                 )
     left_out = tuple((name, _whole(row[name])) for name in ("duplicate", "superseded") if _whole(row[name]))
     period = None
@@ -183,12 +175,12 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             checks += (
                 unlikely.checks(table, use, mapping, facts[use.columns[0]])
                 if ROLES[use.role].type == "duration"
-                else _cell_checks(table, use, mapping.columns[use.columns[0]].header)
+                else _cell_checks(table, use, mapping.columns[use.columns[0]].header, facts[use.columns[0]])
             )
     return checks
 
 
-def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
+def _cell_checks(table: ir.Table, use: RoleUse, header: str, facts: Facts) -> list[_Check]:
     kind, role = ROLES[use.role].type, use.role
     text = table[f"x{use.columns[0]}"] if f"x{use.columns[0]}" in table.columns else None
     if text is None or kind in {"id", "category", "text"}:
@@ -208,7 +200,7 @@ def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
     if kind == "time":
         off = table[f"{role}_off"]
         return [
-            *_clock_change(table, use, header),
+            *zones.clock_change(table, use, header, facts),
             _Check("implausible_dates", header, off == "old", lambda n: say_many(
                 "{n} date lies before 1990 and is set apart", "{n} dates lie before 1990 and are set apart", n)),
             _Check("future_dates", header, off == "future", lambda n: say_many(

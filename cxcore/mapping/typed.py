@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import in_zone, number, pseudonym, try_strptime, try_strptime_zoned
+from cxcore.engine import in_zone, instant_in, number, pseudonym, try_strptime, try_strptime_zoned
 from cxcore.mapping import dates
 from cxcore.mapping.durations import CLOCKS, FORMS, UNITS, Form
 from cxcore.mapping.facts import Facts
@@ -123,7 +123,10 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
                     fits = fits & has_clock
                     if regex:
                         whole, spelled = text.concat(" ", clock_text), f"{spelled} {pattern}"
-                cases.append(ibis.ifelse(fits, _read(whole, spelled, zone), None))
+                read = _read(whole, spelled, zone)
+                if use.written_in and "%z" not in spelled:
+                    read = in_zone(zone, instant_in(use.written_in, read))
+                cases.append(ibis.ifelse(fits, read, None))
     return reduce(lambda first, second: first.coalesce(second), cases)
 
 

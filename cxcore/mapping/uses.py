@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cxcore.language import Message, say, say_many
-from cxcore.mapping import answers, headers, scales, units
+from cxcore.mapping import answers, headers, scales, units, zones
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -55,7 +55,7 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
         if kind == "rating":
             built = _rating(use, facts, choices, reading)
         elif kind == "time":
-            built = _time(use, [columns[k] for k in chosen], choices, reading, order, zone)
+            built = _time(use, [columns[k] for k in chosen], choices, reading, order)
         elif kind == "flag":
             built = _flag(use, facts)
         elif kind == "duration":
@@ -70,7 +70,7 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = replace(use, plain=use.role != "customer_id" and (kind == "text" or not _spaced(facts)))
         if built is not None:
             uses.append(built)
-    return tuple(uses), reading
+    return zones.settled(uses, columns, zone, reading), reading
 
 
 def _confidence(work: Assignment, role: str) -> Confidence:
@@ -212,7 +212,7 @@ def _file_order(columns: Sequence[Facts], work: Assignment) -> str | None:
 
 
 def _time(
-    use: RoleUse, parts: Sequence[Facts], choices: Dict[str, str], reading: Reading, order: str | None, zone: str | None
+    use: RoleUse, parts: Sequence[Facts], choices: Dict[str, str], reading: Reading, order: str | None
 ) -> RoleUse:
     facts = parts[0]
     header, style = facts.profile.header, facts.date
@@ -250,20 +250,7 @@ def _time(
     if 0 < style.zoned < 1:
         reading.warn("mixed_timezones", say("some times name a zone and some do not; those without are read as local"),
                      header)  # fmt: skip
-    named = _zone_in(header)
-    local = zone or named or ("UTC" if style.zoned or style.kind == "epoch" else None)
-    return replace(use, order=found, zone=local, why=why)
-
-
-def _zone_in(header: str) -> str | None:
-    """The IANA zone in a header such as "Started at (America/New_York)"."""
-    _, opened, rest = header.partition("(")
-    inside = rest.partition(")")[0].strip()
-    if opened and (
-        inside == "UTC" or ("/" in inside and " " not in inside and inside[:1].isupper() and len(inside) > 6)
-    ):
-        return inside
-    return None
+    return replace(use, order=found, why=why)
 
 
 def _flag(use: RoleUse, facts: Facts) -> RoleUse:
