@@ -60,7 +60,7 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = _flag(use, facts)
         elif kind == "duration":
             _warn_of_marks(facts, reading)
-            built = units.settled(use, facts, choices, None, reading)
+            built = units.settled(use, facts, choices, work.export and work.export.unit(chosen[-1]), reading)
         elif kind in {"amount", "count"}:
             _warn_of_marks(facts, reading)
             built = replace(use, decimal=facts.number.decimal)
@@ -84,6 +84,8 @@ def _why(work: Assignment, role: str) -> Message:
     if role in work.by_hand:
         return say("chosen by hand")
     strength = work.strength.get(role, 0.0)
+    if work.export and strength > 3.5:
+        return say("this is what {product} calls it", product=work.export.product)
     if strength >= STRONG:
         return say("the column's name says so, and its values fit")
     return say("its values fit, and no other column fits better")
