@@ -26,6 +26,8 @@ from cxcore.language import say
 # What may stand round a number and is no part of it, and what must be left.
 _JUNK = "[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF"
 _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
+# Thousands come in threes: 1,5 is no 15 where the point is the decimal mark.
+_THREES = {".": r"^[^,]*$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.|$)", ",": r"^[^.]*$|^[+-]?[0-9]{1,3}(\.[0-9]{3})+(,|$)"}
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -139,6 +141,7 @@ def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
     `1e5`, `inf` and `1,234` each its own way. `plain` skips the cleaning where no value seen needs it."""
     if not plain:
         text = text.re_replace(_JUNK, "").replace("\u2212", "-")
+        text = ibis.ifelse(text.re_search(_THREES[decimal]), text, None)
         text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
     return ibis.ifelse(text.re_search(_NUMBER), text.try_cast("float64"), None)
 

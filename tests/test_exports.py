@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -224,7 +225,7 @@ EXPECTED: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "genesys_interactions": ("genesys", {
         "interaction_id": "Conversation ID", "created_at": "Date", "wait_duration": "Total Queue",
         "talk_duration": "Total Talk", "hold_duration": "Total Hold", "wrap_duration": "Total ACW",
-        "handle_duration": "Total Handle", "agent": "Users", "channel": "Media Type", "abandoned": "Abandoned",
+        "handle_duration": "Total Handle", "agent": "Users", "team": "Queue", "channel": "Media Type", "abandoned": "Abandoned",
         "nps": "Promoter Score",
     }, {"wait_duration": "ms", "talk_duration": "ms", "hold_duration": "ms", "handle_duration": "ms"}),
     "five9_call_log": ("five9", {
@@ -260,12 +261,12 @@ def written(shape: str, header: str) -> Write:
 def headers_of(shared: Path, shape: str) -> list[str]:
     shapes = json.loads((shared / "export_shapes.json").read_text(encoding="utf-8"))
     stated: list[str] = next(one["headers"] for one in shapes if one["id"] == shape)
-    kept = [header for header in stated if not header.startswith("<") and not header.startswith(("1. <", "Q"))]
+    kept = [header for header in stated if not re.match(r"<|1\. <|Q\d", header)]
     if shape == "google_forms_csv":
         kept.append("Email Address")
     asks = {"surveymonkey_csv", "typeform_csv_new", "google_forms_csv", "qualtrics_csv", "limesurvey_csv", "ms_forms",
             "formbricks_csv"}  # fmt: skip
-    return kept + (list(QUESTIONS) if shape in asks else []) + (["Quotas"] if shape == "formbricks_csv" else [])
+    return kept + (list(QUESTIONS) if shape in asks else [])
 
 
 def export(folder: Path, shape: str, headers: list[str], *, delimiter: str = ",", bom: bool = False,

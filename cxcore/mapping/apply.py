@@ -175,12 +175,12 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             checks += (
                 unlikely.checks(table, use, mapping, facts[use.columns[0]])
                 if ROLES[use.role].type == "duration"
-                else _cell_checks(table, use, mapping.columns[use.columns[0]].header, facts[use.columns[0]])
+                else _cell_checks(table, use, mapping.columns[use.columns[0]].header, facts)
             )
     return checks
 
 
-def _cell_checks(table: ir.Table, use: RoleUse, header: str, facts: Facts) -> list[_Check]:
+def _cell_checks(table: ir.Table, use: RoleUse, header: str, facts: list[Facts]) -> list[_Check]:
     kind, role = ROLES[use.role].type, use.role
     text = table[f"x{use.columns[0]}"] if f"x{use.columns[0]}" in table.columns else None
     if text is None or kind in {"id", "category", "text"}:

@@ -155,25 +155,25 @@ def style(values: Iterable[tuple[str, int]], decimal: str = ".") -> Spans:
         return Spans(0.0, decimal=decimal)
     forms: Counter[int] = Counter()
     names: Counter[str] = Counter()
-    worded: list[tuple[str, int]] = []
+    marked: list[tuple[str, int]] = []  # the numbers whose decimal mark must be known
     bare = 0
     for text, count in values:
         k = form_of(text)
         if k is None:
-            bare += count * (numbers.parse(text, decimal) is not None and not _ZERO.match(text))
+            if numbers.parse(text, decimal) is not None and not _ZERO.match(text):
+                bare += count
+                marked.append((text, count))
             continue
         forms[k] += count
         names[FORMS[k].name] += count
         if FORMS[k].name in {"words", "iso"}:
-            worded += [(found, count) for found in re.findall(_NUMBER, text)]
-    if worded and not bare:
-        decimal = numbers.style(worded).decimal
+            marked += [(found, count) for found in re.findall(_NUMBER, text)]
     return Spans(
         share=sum(forms.values()) / total,
         forms=tuple(k for k, _ in forms.most_common()),
         counts=tuple(names.most_common()),
         bare=bare,
-        decimal=decimal,
+        decimal=numbers.style(marked).decimal if marked else decimal,
     )
 
 

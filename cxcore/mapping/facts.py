@@ -141,8 +141,8 @@ class Facts:
 
     @cached_property
     def dated(self) -> bool:
-        """Whether the column holds dates (not mere numbers that could be years)."""
-        return self.date.share >= 0.6
+        """Whether the column holds dates: no mere numbers that could be years, no clocks dated 1900-01-01."""
+        return self.date.share >= 0.6 and self.spans.share < 0.6
 
     @cached_property
     def written_dates(self) -> bool:

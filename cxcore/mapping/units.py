@@ -62,8 +62,11 @@ def settled(use: RoleUse, facts: Facts, choices: Dict[str, str], known: str | No
         written = use.clock if spans.main == "two" else spans.main
         if stated and spans.main in {"hms", "iso", "words"} and chosen is None:
             tell.note("duration_unit_contradicted",
-                      say("the name says {unit}, but the cells spell out their units and are read as written",
-                          unit=NAMES[stated]), header)  # fmt: skip
+                      say("this product usually writes {unit} here, but the cells spell out their units and are read as"
+                          " written", unit=NAMES[stated])
+                      if known and headers.unit_named(header, facts.profile.description) is None
+                      else say("the name says {unit}, but the cells spell out their units and are read as written",
+                               unit=NAMES[stated]), header)  # fmt: skip
         return _varied(replace(use, unit=written, why=_because(use, use.clock, "writing" if len(tell.questions) == asked else "")), facts, tell)
     unit, reason = chosen if chosen in UNITS else None, "hand"
     if unit is None and durations.fractions_of_a_day(facts.profile.values, spans.decimal):

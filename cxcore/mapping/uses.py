@@ -70,7 +70,21 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = replace(use, plain=use.role != "customer_id" and (kind == "text" or not _spaced(facts)))
         if built is not None:
             uses.append(built)
-    return zones.settled(uses, columns, zone, reading), reading
+    _warn_of_times(columns, work, reading)
+    return zones.settled(uses, columns, zone, work.export, reading), reading
+
+
+def _warn_of_times(columns: Sequence[Facts], work: Assignment, reading: Reading) -> None:
+    """Says which columns have a duration's name, hold points in time, and are no time that is known here."""
+    for k, facts in enumerate(columns):
+        if work.taken(k) or k in work.personal or not facts.written_dates:
+            continue
+        header = facts.profile.header
+        named = headers.roles_named(header, facts.profile.description)
+        if any(n.strength >= STRONG and ROLES[n.role].type == "duration" for n in named):
+            reading.warn("duration_holds_dates",
+                         say("the name is a duration's, but the cells are dates: no duration is read from them"),
+                         header)  # fmt: skip
 
 
 def _confidence(work: Assignment, role: str) -> Confidence:

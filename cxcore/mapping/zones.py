@@ -14,8 +14,10 @@ import ibis.expr.types as ir
 
 from cxcore.engine import in_zone, instant_in
 from cxcore.language import say, say_many
+from cxcore.mapping import typed
 from cxcore.mapping.check import Check
 from cxcore.mapping.facts import Facts
+from cxcore.mapping.known import Export
 from cxcore.mapping.units import Telling
 from cxcore.roles import ROLES
 from cxcore.values import RoleUse
@@ -29,6 +31,7 @@ _SPOKEN = {
     "est/edt": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles",
     "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "ora italiana": "Europe/Rome",
 }  # fmt: skip
+_WHOSE = {"account": say("of the account"), "viewer": say("of whoever made the export")}
 _ZONED_TEXT = r"(?i)(?:Z|UTC|GMT|CES?T|[+-]\d{1,2}:?\d{0,2}|[A-Z]{3,4}T)\)?$"  # what ends a text that names its zone
 
 
@@ -53,22 +56,32 @@ def _zone(text: str) -> str | None:
     return _SPOKEN.get(text.casefold()) or (_known().get(text.casefold()) if "/" in text else None)
 
 
-def settled(uses: Sequence[RoleUse], columns: Sequence[Facts], zone: str | None, tell: Telling) -> tuple[RoleUse, ...]:
+def settled(
+    uses: Sequence[RoleUse], columns: Sequence[Facts], zone: str | None, export: Export | None, tell: Telling
+) -> tuple[RoleUse, ...]:
     """The uses with one zone for all times of the file: the one asked for, else the first that a header names, else UTC
-    where the values name theirs. Times written in another zone are turned into it, and it is said."""
+    where the values name theirs or a known export is in it. Times written in another zone are turned into it, and it is
+    said; so is whose zone it is where a known export does not name it."""
     times = [use for use in uses if ROLES[use.role].type == "time" and columns[use.columns[0]].filled]
     headers = {use.role: next((z for k in use.columns if (z := named(columns[k].profile.header))), None)
                for use in times}  # fmt: skip
     styles = {use.role: columns[use.columns[0]].date for use in times}
     absolute = [use.role for use in times if styles[use.role].zoned or styles[use.role].kind == "epoch"]
     common = zone or next((z for z in headers.values() if z), None) or ("UTC" if absolute else None)
+    if common is None and export is not None and times and any(styles[use.role].clock for use in times):
+        if export.zone == "utc":
+            common = "UTC"
+        elif export.zone in _WHOSE:
+            tell.note("zone_of_export", say("{product} writes times in the zone {whose}, which the file does not name;"
+                                            " choose it if hours matter", product=export.product,
+                                            whose=_WHOSE[export.zone]))  # fmt: skip
     if common is None:
         return tuple(uses)
     moved = {role: z for role, z in headers.items() if z not in {None, common} and styles[role].clock}
     if moved or any(styles[role].offsets > 1 for role in absolute):
         tell.note("zones_made_one", say("times of several zones are shown in one: {zone}", zone=common))
     without = [use for use in times if not headers[use.role] and use.role not in absolute and styles[use.role].clock]
-    if without and not zone and len(without) < len(times):
+    if without and len(without) < len(times):
         for use in without:
             tell.note("zone_not_named", say("this column names no zone and others do; it is read as {zone}", zone=common),
                       columns[use.columns[0]].profile.header)  # fmt: skip
@@ -77,18 +90,20 @@ def settled(uses: Sequence[RoleUse], columns: Sequence[Facts], zone: str | None,
     )
 
 
-def clock_change(table: ir.Table, use: RoleUse, header: str, facts: Facts) -> list[Check]:
+def clock_change(table: ir.Table, use: RoleUse, header: str, facts: Sequence[Facts]) -> list[Check]:
     """Wall-clock times that the zone's change of clocks leaves out, and those that it holds twice.
 
     Only of times that were written without their zone: an instant is neither missing nor double.
     """
-    style = facts.date
+    style = facts[use.columns[0]].date
     written = use.written_in or use.zone
-    if written in {None, "UTC"} or not (style.clock or len(use.columns) > 1) or style.zoned == 1 or use.written_in:
-        return []
-    if style.kind == "epoch":
+    clocked = style.clock or len(use.columns) > 1
+    if written in {None, "UTC"} or not clocked or style.zoned == 1 or style.kind == "epoch":
         return []
     local = table[use.role]
+    if use.written_in:
+        as_written = replace(use, zone=use.written_in, written_in=None)
+        local = typed.time([table[f"x{k}"] for k in use.columns], as_written, [facts[k] for k in use.columns])
     bare: Any = ibis.literal(True)
     if style.zoned:
         bare = ~table[f"x{use.columns[0]}"].strip().re_search(_ZONED_TEXT)
