@@ -49,7 +49,8 @@ def asks(table: Table) -> list[str]:
 SPELLED: list[tuple[str, float]] = [
     ("135:40:34.6", 135 * 3600 + 40 * 60 + 34.6), ("1:02:03", 3723), ("26:15:00", 94_500), ("2 days 3 hours", 183_600),
     ("1h 20m", 4800), ("1h20", 4800), ("2 giorni 3 ore", 183_600), ("1 ora e 20 minuti", 4800), ("PT5M", 300),
-    ("P1DT2H3M4.5S", 93_784.5), ("90 min", 5400), ("250 ms", 0.25), ("1,5 ore", 5400), ("1.5 h", 5400), ("1d 2h 3m", 93_780),
+    ("P1DT2H3M4.5S", 93_784.5), ("90 min", 5400), ("250 ms", 0.25), ("1,5 ore", 5400), ("1.5 h", 5400),
+    ("1d 2h 3m", 93_780),
     ("-00:10:00", -600), ("2 days, 1:00:00", 176_400), ("0 days 02:15:00.000000", 8100), ("-1 days +22:00:00", -7200),
     ("1.02:03:04", 93_784), ("12:03:25 AM", 205), ("1:00:00 PM", 46_800), ("12:30 min", 750), ("2:30 h", 9000),
     ("5'30\"", 330), ("2 jours", 172_800), ("3 Stunden 5 Minuten", 11_100), ("1 week", 604_800),
@@ -82,10 +83,13 @@ def test_what_is_no_duration_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(("header", "unit"), [
     ("First reply time in minutes within business hours", "min"), ("First response time (in hrs)", "h"),
-    ("Agent's wait", None), ("Second response time", None), ("wait_sec", "s"), ("waitMs", "ms"), ("Close In Min", "min"),
-    ("Duration (HH:MM:SS)", None), ("hours to resolve", "h"), ("minuti di conversazione", "min"), ("Ora risposta", None),
+    ("Agent's wait", None), ("Second response time", None), ("wait_sec", "s"), ("waitMs", "ms"), ("Close In Min",
+    "min"),
+    ("Duration (HH:MM:SS)", None), ("hours to resolve", "h"), ("minuti di conversazione", "min"),
+    ("Ora risposta", None),
     ("Tempo di attesa (secondi)", "s"), ("Resolution time (business hours)", None), ("Min wait time", None),
-    ("talk time [s]", "s"), ("Tempo di gestione in ore", "h"), ("giorni di risoluzione", "d"), ("Resolution time", None),
+    ("talk time [s]", "s"), ("Tempo di gestione in ore", "h"), ("giorni di risoluzione", "d"),
+    ("Resolution time", None),
 ])  # fmt: skip
 def test_the_unit_a_header_names(header: str, unit: str | None) -> None:
     assert headers.unit_named(header) == unit
@@ -169,7 +173,9 @@ def test_two_parts_of_a_clock_by_the_other_times(desk: Desk) -> None:
     spans = [timedelta(hours=2 + 3 * k % 40, minutes=7 * k % 60) for k in range(20)]
     solved: list[object] = [(START + timedelta(hours=5 * k, seconds=7 * k) + span).isoformat(" ")
                             for k, span in enumerate(spans)]  # fmt: skip
-    cells: list[object] = [f"{int(span.total_seconds()) // 3600}:{int(span.total_seconds()) // 60 % 60:02}" for span in spans]
+    cells: list[object] = [
+        f"{int(span.total_seconds()) // 3600}:{int(span.total_seconds()) // 60 % 60:02}" for span in spans
+    ]
     table = desk.take(sheet(desk, "Resolution time", cells, Resolved_at=solved))
     assert (use_of(table, "resolution_duration").clock, asks(table)) == ("h:mm", [])
 

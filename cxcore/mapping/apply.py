@@ -124,7 +124,7 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
                 problems.append(
                     Problem(
                         check.code, check.severity, check.says(count), check.column, count, tuple(int(r) for r in rows)
-                    )  # fmt: skip
+                    )
                 )
     left_out = tuple((name, _whole(row[name])) for name in ("duplicate", "superseded") if _whole(row[name]))
     period = None

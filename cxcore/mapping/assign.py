@@ -30,7 +30,7 @@ def assign(
     export: Export | None = None,
 ) -> Assignment:
     """The roles of a file's columns. `by_hand` holds a person's corrections: role → column, or None for "no column";
-    `dropped` the columns already known to be personal, and no longer there; `export` what a product's file is known for."""
+    `dropped` the columns already known to be personal, and no longer there; `export` what is known of a product's."""
     work = Assignment(by_hand=set(by_hand), personal=dict(dropped or {}), export=export)
     for role, column in by_hand.items():
         if column is not None:

@@ -165,8 +165,8 @@ def _shape_of(text: str, among: re.Pattern[str] = _ANY) -> Shape | None:
 @dataclass(frozen=True)
 class DateStyle:
     """How a column writes dates. `share` of cells that are dates; `order` dmy | mdy | ymd, `certain` whether values
-    decide it; `mixed` whether some values only fit the other order; `zoned` the share of dates that name a zone, `offsets` how many there are; `kind` of
-    writing."""
+    decide it; `mixed` whether some values only fit the other order; `zoned` the share of dates that name a zone and
+    `offsets` how many they name; `kind` of writing."""
 
     share: float
     shapes: tuple[Shape, ...] = ()

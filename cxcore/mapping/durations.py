@@ -1,8 +1,8 @@
 """Durations as people and products write them: 1:02:03, 135:40:34.6, 2 days 3 hours, 1h20, PT5M, 12:30 min → seconds.
 
-A `Form` ties a regular expression for the whole cell to the parts whose sum is the duration, so that Python, which looks
-at a sample, and the engine, which reads every row, take the same cells for the same thing. Bare numbers and two-part
-clocks (12:30) do not say their unit; what does is decided elsewhere, on evidence.
+A `Form` ties a regular expression for the whole cell to the parts whose sum is the duration, so that Python, which
+looks at a sample, and the engine, which reads every row, take the same cells for the same thing. Bare numbers and
+two-part clocks (12:30) do not say their unit; what does is decided elsewhere, on evidence.
 """
 
 from __future__ import annotations

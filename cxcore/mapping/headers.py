@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from cxcore.roles import PERHAPS_A_NAME, PERSONAL, ROLES
 
@@ -166,7 +167,7 @@ def unit_named(header: str, description: str = "") -> str | None:
             if len(set(named)) == 1:
                 return named[0]
         words = tokens(re.sub(r"[(\[][^)\]]*[)\]]|'\w+", " ", plain))
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if before in {"in", "en"} and word in _UNITS:
                 return _UNITS[word]
         for word in reversed(words):

@@ -1,8 +1,8 @@
 """Durations held against the other times of their rows: the unit that makes a duration what its two times say it is.
 
 A column of bare numbers, or of 12:30, may not say its unit. Where the same rows hold the time the case began and the
-time it was solved, one unit makes the resolution time what lies between them; no other does. A unit that the name states
-and the times contradict, row by row, gives way to them, and that is said.
+time it was solved, one unit makes the resolution time what lies between them; no other does. A unit that the name
+states and the times contradict, row by row, gives way to them, and that is said.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ def _compared(
             typed.time([rows[raw.text(k)] for k in one.columns], one, [facts[k] for k in one.columns]).cast("timestamp")
             for one in pair
         )
-        frame = rows.select(value=typed.duration(cells, smallest, own), between=end.epoch_seconds() - start.epoch_seconds())
+        between = end.epoch_seconds() - start.epoch_seconds()
+        frame = rows.select(value=typed.duration(cells, smallest, own), between=between)
         frame = frame.filter(frame["value"] > 0, frame["between"] > 0)
         minutes = (frame["between"] % 60 == 0).mean() == 1
         whole = (frame["value"] % 1 == 0).mean() == 1
@@ -123,7 +124,7 @@ def _decided(mapping: Mapping, use: RoleUse, found: _Agreement) -> Mapping:
     names = tuple(_header(mapping, role) for role in (found.start, found.end))
     why = say("{why}; in {unit}, which makes it the time between “{start}” and “{end}”", why=use.why,
               unit=NAMES[best], start=names[0], end=names[1])  # fmt: skip
-    unit = {"clock": best, "unit": best} if best in _CLOCK_FACTORS else {"unit": best}
+    clock = best if best in _CLOCK_FACTORS else use.clock
     problems = tuple(p for p in mapping.problems if (p.code, p.column) != ("duration_unit_unknown", header))
     if not open_still:
         problems += (Problem(
@@ -132,7 +133,9 @@ def _decided(mapping: Mapping, use: RoleUse, found: _Agreement) -> Mapping:
                 stated=NAMES[in_force or "s"], unit=NAMES[best]), header),)  # fmt: skip
     return replace(
         mapping,
-        roles=tuple(replace(own, why=why, **unit) if own.role == use.role else own for own in mapping.roles),
+        roles=tuple(
+            replace(own, why=why, unit=best, clock=clock) if own.role == use.role else own for own in mapping.roles
+        ),
         problems=problems,
         questions=tuple(question for question in mapping.questions if question.about not in asked),
     )

@@ -67,7 +67,11 @@ def settled(use: RoleUse, facts: Facts, choices: Dict[str, str], known: str | No
                       if known and headers.unit_named(header, facts.profile.description) is None
                       else say("the name says {unit}, but the cells spell out their units and are read as written",
                                unit=NAMES[stated]), header)  # fmt: skip
-        return _varied(replace(use, unit=written, why=_because(use, use.clock, "writing" if len(tell.questions) == asked else "")), facts, tell)
+        return _varied(
+            replace(use, unit=written, why=_because(use, use.clock, "writing" if len(tell.questions) == asked else "")),
+            facts,
+            tell,
+        )
     unit, reason = chosen if chosen in UNITS else None, "hand"
     if unit is None and durations.fractions_of_a_day(facts.profile.values, spans.decimal):
         unit, reason = "d", "fractions"

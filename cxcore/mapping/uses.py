@@ -60,7 +60,8 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
             built = _flag(use, facts)
         elif kind == "duration":
             _warn_of_marks(facts, reading)
-            built = units.settled(use, facts, choices, work.export and work.export.unit(chosen[-1]), reading)
+            known = work.export.unit(chosen[-1]) if work.export else None
+            built = units.settled(use, facts, choices, known, reading)
         elif kind in {"amount", "count"}:
             _warn_of_marks(facts, reading)
             built = replace(use, decimal=facts.number.decimal)

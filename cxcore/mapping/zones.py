@@ -1,4 +1,4 @@
-"""Time zones: the one a header names, the one all times of a file are shown in, and the hours the clocks change over."""
+"""Time zones: the one a header names, the one all times of a file are shown in, and the clocks going back and on."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def settled(
     without = [use for use in times if not headers[use.role] and use.role not in absolute and styles[use.role].clock]
     if without and len(without) < len(times):
         for use in without:
-            tell.note("zone_not_named", say("this column names no zone and others do; it is read as {zone}", zone=common),
+            tell.note("zone_not_named",
+                      say("this column names no zone and others do; it is read as {zone}", zone=common),
                       columns[use.columns[0]].profile.header)  # fmt: skip
     return tuple(
         replace(use, zone=common, written_in=moved.get(use.role)) if use.role in headers else use for use in uses
