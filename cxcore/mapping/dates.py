@@ -57,7 +57,8 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-])(\d)$", r"\1\g<2>0\g<3>:00"),
     (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-])(\d):(\d\d)$", r"\1\g<2>0\g<3>:\4"),
     (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-]\d\d)$", r"\1\2:00"),
-    (r" ?(UTC|GMT)?([+-]\d\d):?(\d\d)$", r"\2:\3"),
+    # Only behind a time of day: the end of 01-02-2024 is no offset.
+    (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-]\d\d):?(\d\d)$", r"\1\2:\3"),
 )
 _TIMES = (
     ("", ""),
@@ -134,13 +135,6 @@ _SERIAL = re.compile(r"^\d{5}([.,]\d+)?$")
 _EPOCH = re.compile(r"^1\d{9}(\d{3})?(\.\d+)?$")
 
 
-def rewritten(text: str) -> str:
-    """A date's text in the one spelling the shapes know: English month names, a space before the time, `+00:00`."""
-    for pattern, new in _REWRITES:
-        text = pattern.sub(new, text)
-    return text
-
-
 def _spelled(text: str, among: re.Pattern[str]) -> tuple[Shape | None, str, tuple[int, ...]]:
     """The shape of a text, the text as the shape knows it, and the rewrites that made it so."""
     shape = _shape_of(text, among)
@@ -185,7 +179,7 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
     """The date style of a column's (text, count) values; share 0 where it holds no dates."""
     values = list(values)
     total = sum(count for _, count in values)
-    if not total or not any(_shape_of(rewritten(text)) for text, _ in values[:: max(1, len(values) // GLANCE)]):
+    if not total or not any(_spelled(text, _ANY)[0] for text, _ in values[:: max(1, len(values) // GLANCE)]):
         return _number_dates(values, total) if total else DateStyle(0.0)
     shapes: Counter[Shape] = Counter()
     rewrites: set[int] = set()

@@ -57,7 +57,7 @@ def _form(name: str, regex: str, *factors: float, plus: float = 0.0, signed: boo
 _CLOCK_TEXT = rf"([0-5]\d):({_SECONDS})"
 FORMS: tuple[Form, ...] = (
     _form("hms", rf"^\s*[+-]?(\d+):([0-5]?\d):({_SECONDS})\s*$", 3600, 60, 1),
-    _form("hms", rf"^[+-]?(\d+)(?:\s*(?i:{_DAYS})\.?,?\s*|\s+|\.)(\d{{1,2}}):{_CLOCK_TEXT}$", 86400, 3600, 60, 1),
+    _form("hms", rf"^[+-]?(\d{{1,4}})(?:\s*(?i:{_DAYS})\.?,?\s*|\s+|\.)(\d{{1,2}}):{_CLOCK_TEXT}$", 86400, 3600, 60, 1),
     _form("hms", rf"^-(\d+) days? \+(\d{{1,2}}):{_CLOCK_TEXT}$", -86400, 3600, 60, 1, signed=False),
     _form("hms", rf"^{_SAME_DAY}[ T](\d\d):{_CLOCK_TEXT}$", 3600, 60, 1),
     _form("hms", rf"^12:{_CLOCK_TEXT} ?[Aa]\.?[Mm]\.?$", 60, 1),
