@@ -124,7 +124,7 @@ WRITERS: dict[str, tuple[Callable[[int], str], dict[str, Any], int]] = {
     "d.hh:mm:ss": (lambda t: f"{split(t)[0]}.{split(t)[1] % 24:02}:{split(t)[2]:02}:{split(t)[3]:02}", {}, 1),
     "h:mm": (lambda t: "{1}:{2:02}".format(*split(t)), {"clock": "h:mm"}, 60),
     "mm:ss": (lambda t: f"{t // 60}:{t % 60:02}", {"clock": "mm:ss"}, 1),
-    "words": (lambda t: "{0} days {4} hours {2} minutes {3} seconds".format(*split(t), split(t)[1] % 24), {}, 1),
+    "words": (lambda t: "{} days {} hours {} min {} s".format(split(t)[0], split(t)[1] % 24, *split(t)[2:]), {}, 1),
     "parole": (lambda t: f"{split(t)[0]} giorni, {split(t)[1] % 24} ore e {split(t)[2]} minuti", {}, 60),
     "short": (lambda t: "{1}h {2}m {3}s".format(*split(t)), {}, 1),
     "1h20": (lambda t: "{1}h{2:02}".format(*split(t)), {}, 60),
