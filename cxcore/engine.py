@@ -29,6 +29,8 @@ _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 # Different values up to which a column of a row group is written as a dictionary. At the default, a fifth of the rows,
 # the same files took a sixth longer to write.
 _DICTIONARY = 2_000
+# Thousands come in threes: 1,5 is no 15 where the point is the decimal mark.
+_THREES = {".": r"^[^,]*$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.|$)", ",": r"^[^.]*$|^[+-]?[0-9]{1,3}(\.[0-9]{3})+(,|$)"}
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -142,6 +144,7 @@ def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
     `1e5`, `inf` and `1,234` each its own way. `plain` skips the cleaning where no value seen needs it."""
     if not plain:
         text = text.re_replace(_JUNK, "").replace("\u2212", "-")
+        text = ibis.ifelse(text.re_search(_THREES[decimal]), text, None)
         text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
     return ibis.ifelse(text.re_search(_NUMBER), text.try_cast("float64"), None)
 

@@ -12,7 +12,7 @@ from cxcore.engine import Engine
 from cxcore.errors import UnknownName
 from cxcore.language import say
 from cxcore.mapping import apply as applying
-from cxcore.mapping import profile
+from cxcore.mapping import plausible, profile
 from cxcore.mapping.understand import understand
 from cxcore.read.sandbox import read
 from cxcore.store import Workspace
@@ -77,6 +77,7 @@ def _understood(
     progress("recognising", raw.rows)
     profiles = profile.of(raw)
     mapping = understand(raw, profiles, corrections=corrections, zone=zone)
+    mapping = plausible.settled(raw, mapping, profiles, corrections or {}, engine)
     progress("checking", raw.rows)
     return applying.apply(raw, mapping, profiles, engine, workspace)
 

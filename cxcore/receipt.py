@@ -225,6 +225,10 @@ def _unit(unit: str) -> Message:
         "h": say("in hours"),
         "d": say("in days"),
         "hms": say("in hours:minutes:seconds"),
+        "mm:ss": say("in minutes and seconds"),
+        "h:mm": say("in hours and minutes"),
+        "words": say("in words and units"),
+        "iso": say("as ISO 8601 writes durations"),
     }
     return known.get(unit, plain(unit))
 

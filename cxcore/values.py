@@ -86,7 +86,8 @@ class RoleUse:
 
     `order` dmy | mdy | ymd, `decimal` the decimal mark, `answers` (text, number) for
     ratings and flags in words, `spellings` (text, name) for names written in several ways, `plain` when the text is
-    used as it stands, `unit` what a duration is written in. `scale` is the scale as answered; `reversed` when the low
+    used as it stands, `unit` what a duration is written in, `clock` what 12:30 is in it (mm:ss or h:mm), `written_in`
+    the zone of a time's text where that is not its `zone`. `scale` is the scale as answered; `reversed` when the low
     end is the good one.
     """
 
@@ -98,8 +99,10 @@ class RoleUse:
     scale: tuple[float, float] | None = None
     reversed: bool = False
     unit: str | None = None
+    clock: str | None = None
     order: str | None = None
     zone: str | None = None
+    written_in: str | None = None
     decimal: str = "."
     answers: tuple[tuple[str, float], ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()

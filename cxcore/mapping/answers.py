@@ -112,6 +112,10 @@ LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("agreement of seven", (1, 7), _ladder(_AGREEMENT_SEVEN)),
     ("good or bad", (0, 1), dict.fromkeys(_THUMBS[0].split("|"), 0.0) | dict.fromkeys(_THUMBS[1].split("|"), 1.0)),
     ("promoter groups", (0, 10), _GROUPS),
+    ("happiness", (1, 3), _ladder(("unhappy|sad|not happy|scontento", "neutral|ok|neutro", "happy|contento"))),
+    ("happiness of seven", (1, 7), _ladder((
+        "extremely unhappy", "very unhappy", "unhappy", "neutral", "happy", "very happy", "extremely happy",
+    ))),
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,10 +11,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from cxcore.engine import Engine, in_zone, instant_in
-from cxcore.language import Message, say_many
-from cxcore.mapping import typed
+from cxcore.engine import Engine
+from cxcore.language import say_many
+from cxcore.mapping import typed, unlikely, zones
 from cxcore.mapping.answers import NO_ANSWER
+from cxcore.mapping.check import Check as _Check
 from cxcore.mapping.facts import Facts
 from cxcore.mapping.twice import Repeats, marked, repeats
 from cxcore.roles import PERIOD_OF, ROLES
@@ -22,16 +23,6 @@ from cxcore.store import Workspace
 from cxcore.values import ROWS_SHOWN, SMALL_GROUP, Mapping, Problem, Profile, RawTable, RoleUse, Table
 
 EARLIEST = datetime(1990, 1, 1)  # no customer's contact is older; 1970 and 1980 are what empty clocks show
-
-
-@dataclass(frozen=True)
-class _Check:
-    """Something counted over all rows: where it holds, and the words for it."""
-
-    code: str
-    column: str
-    holds: Any
-    says: Callable[[int], Message]
 
 
 def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: Engine, workspace: Workspace) -> Table:
@@ -83,6 +74,8 @@ def _columns(
         if raw.text(own.index) in table.columns and own.fate != "personal" and not kept_already:
             columns[f"x{own.index}"] = table[raw.text(own.index)]
     for use in mapping.roles:
+        if ROLES[use.role].type == "duration":
+            columns |= unlikely.set_apart(columns, use.role)
         if ROLES[use.role].type == "time":
             limit = datetime.now() + timedelta(days=2)
             when = columns[use.role]
@@ -93,16 +86,6 @@ def _columns(
     if twice is None:
         return result.mutate(left_out=ibis.null("string"))
     return marked(result, mapping, twice)
-
-
-def _clock_change(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
-    """Wall-clock times that the zone's change to summer time leaves out."""
-    if use.zone in {None, "UTC"}:
-        return []
-    there_and_back = in_zone(use.zone, instant_in(use.zone, table[use.role]))
-    return [_Check("dst_nonexistent_time", header, there_and_back != table[use.role], lambda n: say_many(
-        "{n} time does not exist in this zone: the clocks were put forward over it",
-        "{n} times do not exist in this zone: the clocks were put forward over them", n))]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -139,7 +122,9 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
             if count:
                 rows = table.filter(check.holds).order_by("row").select("row").limit(ROWS_SHOWN).to_pandas()["row"]
                 problems.append(
-                    Problem(check.code, "warning", check.says(count), check.column, count, tuple(int(r) for r in rows))
+                    Problem(
+                        check.code, check.severity, check.says(count), check.column, count, tuple(int(r) for r in rows)
+                    )
                 )
     left_out = tuple((name, _whole(row[name])) for name in ("duplicate", "superseded") if _whole(row[name]))
     period = None
@@ -187,11 +172,15 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
                 "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
     for use in mapping.roles:
         if facts[use.columns[0]].filled:
-            checks += _cell_checks(table, use, mapping.columns[use.columns[0]].header)
+            checks += (
+                unlikely.checks(table, use, mapping, facts[use.columns[0]])
+                if ROLES[use.role].type == "duration"
+                else _cell_checks(table, use, mapping.columns[use.columns[0]].header, facts)
+            )
     return checks
 
 
-def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
+def _cell_checks(table: ir.Table, use: RoleUse, header: str, facts: list[Facts]) -> list[_Check]:
     kind, role = ROLES[use.role].type, use.role
     text = table[f"x{use.columns[0]}"] if f"x{use.columns[0]}" in table.columns else None
     if text is None or kind in {"id", "category", "text"}:
@@ -211,20 +200,13 @@ def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:
     if kind == "time":
         off = table[f"{role}_off"]
         return [
-            *_clock_change(table, use, header),
+            *zones.clock_change(table, use, header, facts),
             _Check("implausible_dates", header, off == "old", lambda n: say_many(
                 "{n} date lies before 1990 and is set apart", "{n} dates lie before 1990 and are set apart", n)),
             _Check("future_dates", header, off == "future", lambda n: say_many(
                 "{n} date lies in the future and is set apart", "{n} dates lie in the future and are set apart", n)),
             _Check("invalid_dates", header, unread & off.isnull(), lambda n: say_many(
                 "{n} cell is no date that exists", "{n} cells are no dates that exist", n)),
-        ]  # fmt: skip
-    if kind == "duration":
-        return [
-            _Check("negative_duration", header, table[role] < 0, lambda n: say_many(
-                "{n} duration is negative", "{n} durations are negative", n)),
-            _Check("unreadable_durations", header, unread, lambda n: say_many(
-                "{n} cell is no duration", "{n} cells are no durations", n)),
         ]  # fmt: skip
     return [
         _Check("unreadable_cells", header, unread, lambda n: say_many(

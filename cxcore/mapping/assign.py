@@ -13,6 +13,7 @@ from cxcore.mapping import headers
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import CHANNELS, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
+from cxcore.mapping.known import Export
 from cxcore.mapping.settle import settle_kind, settle_texts
 from cxcore.roles import ROLES, TIMES
 
@@ -23,17 +24,20 @@ _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impres
 
 
 def assign(
-    columns: Sequence[Facts], by_hand: Dict[str, int | None], dropped: Dict[int, str] | None = None
+    columns: Sequence[Facts],
+    by_hand: Dict[str, int | None],
+    dropped: Dict[int, str] | None = None,
+    export: Export | None = None,
 ) -> Assignment:
     """The roles of a file's columns. `by_hand` holds a person's corrections: role → column, or None for "no column";
-    `dropped` the columns already known to be personal, and no longer there."""
-    work = Assignment(by_hand=set(by_hand), personal=dict(dropped or {}))
+    `dropped` the columns already known to be personal, and no longer there; `export` what is known of a product's."""
+    work = Assignment(by_hand=set(by_hand), personal=dict(dropped or {}), export=export)
     for role, column in by_hand.items():
         if column is not None:
             work.chosen[role] = (column,)
             work.strength[role] = 9.0
     _find_personal(columns, work)
-    aggregated = _aggregated(columns)
+    aggregated = export.kind == "daily" if export else _aggregated(columns)
     ranked = _ranked(columns, work, aggregated=aggregated)
     date_column = _date_without_clock(columns, work)
     for _, role, column, strength in ranked:
@@ -64,6 +68,10 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
     for k, facts in enumerate(columns):
         if work.taken(k) or k in work.personal:
             continue
+        known = work.export.columns.get(k) if work.export else None
+        if known and known.personal:
+            work.personal[k] = known.personal
+            continue
         header, description = facts.profile.header, facts.profile.description
         named = {n.role for n in headers.roles_named(header, description) if n.strength >= STRONG}
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
@@ -74,6 +82,8 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
             and not (named & {"customer_id"})
         ):  # fmt: skip
             work.personal[k] = by_values
+        elif known and known.role:
+            continue
         elif by_header == "perhaps a name":
             if facts.filled and facts.flag < 0.5 and facts.number.share < 0.5 and _looks_named(facts):
                 work.personal[k] = "name"
@@ -97,6 +107,9 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
             named["channel"] = 1.2
         if facts.share_in(STATES) >= 0.5 and facts.distinct >= 2 and not set(named) & {"status"}:
             named["status"] = 1.1
+        known = work.export.columns.get(k) if work.export else None
+        if known and (known.role is None or fit(known.role, facts, known.strength) > 0):
+            named = {known.role: known.strength} if known.role else {}
         if "event_at" in named:  # whether a time is an event's shows in the rows, not in the name: settled later
             named["created_at"] = max(named.get("created_at", 0.0), named.pop("event_at"))
         for role, strength in named.items():

@@ -30,6 +30,12 @@ _WEEKDAYS = (
     "mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lun|mar|mer|gio|ven|sab|dom"
     "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
 )
+# Abbreviations that mean one offset only: CST, IST, BST and AST each mean several, and are not guessed.
+_ABBREVIATED = (
+    ("CEST", "+02:00"), ("CET", "+01:00"), ("MESZ", "+02:00"), ("MEZ", "+01:00"), ("EEST", "+03:00"), ("EET", "+02:00"),
+    ("WEST", "+01:00"), ("WET", "+00:00"), ("EDT", "-04:00"), ("EST", "-05:00"), ("CDT", "-05:00"), ("MDT", "-06:00"),
+    ("PDT", "-07:00"), ("PST", "-08:00"), ("MSK", "+03:00"), ("JST", "+09:00"),
+)  # fmt: skip
 # (pattern, replacement), applied in order; what Python's re and RE2 share, but for \g<1>, which RE2 writes \1.
 REWRITES: tuple[tuple[str, str], ...] = (
     (r"^\s+|\s+$", ""),
@@ -40,10 +46,19 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (r"(\d)T(\d)", r"\1 \2"),
     (r"(?i)(\d) ?([ap])\.? ?m\.?($| )", r"\1 \2M\3"),
     (r"([a-z\d]), ?", r"\1 "),
+    (rf"^(?i:{_WEEKDAYS})\.? (\d{{1,2}} [A-Z][a-z][a-z])", r"\1"),
+    (r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z] \d)", r"\1"),
+    (r"^([A-Z][a-z][a-z] \d{1,2}) (\d{1,2}:\d\d:\d\d)(.*) (\d{4})$", r"\1 \4 \2\3"),
+    (r"(?i)(:\d\d(?:[.,]\d+)?(?: ?[ap]m)?) ?\([^)]*\)$", r"\1"),
+    (r"(?i)([+-]\d\d:?\d\d|Z) ?[(\[][^)\]]*[)\]]$", r"\1"),
+    *((rf"(?i)(:\d\d(?:\.\d+)?(?: ?[ap]m)?) ?{name}$", rf"\g<1>{offset}") for name, offset in _ABBREVIATED),
     (r"(\d)-([A-Z][a-z][a-z])-(\d)", r"\1 \2 \3"),
     (r" (UTC|GMT|Z)$|(\d)Z$", r"\2+00:00"),
-    (r" ?(UTC|GMT)?([+-])(\d)$", r"\g<2>0\g<3>:00"),
-    (r" ?(UTC|GMT)?([+-]\d\d):?(\d\d)$", r"\2:\3"),
+    (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-])(\d)$", r"\1\g<2>0\g<3>:00"),
+    (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-])(\d):(\d\d)$", r"\1\g<2>0\g<3>:\4"),
+    (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-]\d\d)$", r"\1\2:00"),
+    # Only behind a time of day: the end of 01-02-2024 is no offset.
+    (r"(:\d\d(?:\.\d+)?(?: ?[AaPp]M)?) ?(?:UTC|GMT)?([+-]\d\d):?(\d\d)$", r"\1\2:\3"),
 )
 _TIMES = (
     ("", ""),
@@ -120,13 +135,6 @@ _SERIAL = re.compile(r"^\d{5}([.,]\d+)?$")
 _EPOCH = re.compile(r"^1\d{9}(\d{3})?(\.\d+)?$")
 
 
-def rewritten(text: str) -> str:
-    """A date's text in the one spelling the shapes know: English month names, a space before the time, `+00:00`."""
-    for pattern, new in _REWRITES:
-        text = pattern.sub(new, text)
-    return text
-
-
 def _spelled(text: str, among: re.Pattern[str]) -> tuple[Shape | None, str, tuple[int, ...]]:
     """The shape of a text, the text as the shape knows it, and the rewrites that made it so."""
     shape = _shape_of(text, among)
@@ -151,7 +159,8 @@ def _shape_of(text: str, among: re.Pattern[str] = _ANY) -> Shape | None:
 @dataclass(frozen=True)
 class DateStyle:
     """How a column writes dates. `share` of cells that are dates; `order` dmy | mdy | ymd, `certain` whether values
-    decide it; `mixed` whether some values only fit the other order; `kind` of writing."""
+    decide it; `mixed` whether some values only fit the other order; `zoned` the share of dates that name a zone and
+    `offsets` how many they name; `kind` of writing."""
 
     share: float
     shapes: tuple[Shape, ...] = ()
@@ -160,6 +169,7 @@ class DateStyle:
     mixed: bool = False
     clock: bool = False
     zoned: float = 0.0
+    offsets: int = 0
     two_digit_years: bool = False
     kind: str = "date"
     rewrites: tuple[int, ...] = ()
@@ -169,12 +179,13 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
     """The date style of a column's (text, count) values; share 0 where it holds no dates."""
     values = list(values)
     total = sum(count for _, count in values)
-    if not total or not any(_shape_of(rewritten(text)) for text, _ in values[:: max(1, len(values) // GLANCE)]):
+    if not total or not any(_spelled(text, _ANY)[0] for text, _ in values[:: max(1, len(values) // GLANCE)]):
         return _number_dates(values, total) if total else DateStyle(0.0)
     shapes: Counter[Shape] = Counter()
     rewrites: set[int] = set()
     days: dict[tuple[int, int], int] = {}
     zoned = short_years = 0
+    offsets: set[str] = set()
     for text, count in values:
         if len(text) > 60 or not any(c.isdigit() for c in text):
             continue
@@ -184,6 +195,8 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
         rewrites.update(needed)
         shapes[shape] += count
         zoned += count * shape.zoned
+        if shape.zoned:
+            offsets.add(plain[-6:])
         numeric = _NUMERIC.match(plain)
         if numeric:
             pair = int(numeric[1]), int(numeric[2])
@@ -202,6 +215,7 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
         mixed=mixed,
         clock=clock,
         zoned=zoned / dated,
+        offsets=len(offsets),
         two_digit_years=short_years > 0,
         kind="date",
         rewrites=tuple(sorted(rewrites)),

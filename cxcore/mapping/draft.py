@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cxcore.mapping.known import Export
 from cxcore.values import Kind
 
 STRONG = 1.9  # a header's strength from which its words alone name the role
@@ -19,6 +20,7 @@ class Assignment:
     personal: dict[int, str] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
     kind: Kind = "unknown"
+    export: Export | None = None
 
     def taken(self, column: int) -> bool:
         """Whether a column already serves a role on its own."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from cxcore.mapping import answers, dates, numbers, scales
+from cxcore.mapping import answers, dates, durations, numbers, scales
 from cxcore.mapping.numbers import NumberStyle, parse
 from cxcore.values import Profile
 
@@ -16,12 +16,6 @@ _PHONE = re.compile(
 )
 _IP = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]{8,39}:[0-9a-f:]+$", re.IGNORECASE)
 _TAX = re.compile(r"^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]$", re.IGNORECASE)
-_CLOCKED = re.compile(r"^-?\d{1,5}:\d{2}(:\d{2}([.,]\d+)?)?$")
-_WORDED = re.compile(
-    r"^-?(P(\d+D)?T?(\d+H)?(\d+M)?(\d+(\.\d+)?S)?"
-    r"|(\d+([.,]\d+)?\s*(ms|s|secs?|seconds?|secondi|m|mins?|minutes?|minuti|minuto|h|hrs?|hours?|ore|ora|d|days?|gg?|giorni|giorno)\.?[\s,]*)+)$",
-    re.IGNORECASE,
-)
 CHANNELS = frozenset(
     "email|e-mail|mail|chat|live chat|phone|telephone|telefono|call|chiamata|voice|voce|inbound|outbound|outcall|online"
     "|web|website|sito|sito web|portal|portale|social|social media|twitter|facebook|instagram|whatsapp|sms|app"
@@ -136,14 +130,19 @@ class Facts:
         )
 
     @cached_property
+    def spans(self) -> durations.Spans:
+        """How durations are written."""
+        return durations.style(self.profile.values, self.number.decimal)
+
+    @property
     def duration(self) -> float:
         """The share of filled cells that are written as durations (1:02:03, 2 days 3 hours, PT5M)."""
-        return max(self.share(_CLOCKED), self.share(_WORDED), self.share(_CLOCKED) + self.share(_WORDED))
+        return self.spans.share
 
     @cached_property
     def dated(self) -> bool:
-        """Whether the column holds dates (not mere numbers that could be years)."""
-        return self.date.share >= 0.6
+        """Whether the column holds dates: no mere numbers that could be years, no clocks dated 1900-01-01."""
+        return self.date.share >= 0.6 and self.spans.share < 0.6
 
     @cached_property
     def written_dates(self) -> bool:

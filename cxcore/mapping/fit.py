@@ -38,7 +38,7 @@ def fit(role: str, facts: Facts, strength: float) -> float:
             return 1.0
         return 0.8 if facts.repeats < 1.05 else (0.5 if role != "response_id" and facts.distinct > 10 else 0.0)
     if kind == "duration":
-        numeric = facts.number.share >= 0.6 or facts.duration >= 0.6
+        numeric = facts.number.share + facts.duration >= 0.6
         stated = headers.unit_named(facts.profile.header, facts.profile.description) is not None
         return (1.0 if stated else 0.8) if numeric and facts.flag < 1.0 else 0.0
     if kind == "flag":

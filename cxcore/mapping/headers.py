@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from cxcore.roles import PERHAPS_A_NAME, PERSONAL, ROLES
 
@@ -148,10 +149,31 @@ def personal_kind(header: str, description: str = "") -> str | None:
     return None
 
 
+# Said of the hours that count, not of the unit: "in minutes within business hours", "ore lavorative".
+_QUALIFIED = re.compile(
+    r"(?i)\b(?:business|office|working|opening|operating|work|calendar)[ _-](?:hours?|days?|hrs)\b"
+    r"|\b(?:ore|orario|giorni) (?:lavorativ|d'ufficio|di ufficio|di lavoro)\w*"
+)
+# A single one of these in the middle of a name is a word, not a unit: "second reply", "ora risposta", "agent's wait".
+_WORDS_TOO = frozenset("second minute hour day ora minuto segundo s h d m".split())
+
+
 def unit_named(header: str, description: str = "") -> str | None:
-    """The unit of time a header states (s, min, h, d, ms), or None."""
-    words = tokens(f"{header} {description}")
-    return next((_UNITS[word] for word in reversed(words) if word in _UNITS), None)
+    """The unit of time a header states (s, min, h, d, ms), or None: in brackets, after "in", else in plain words."""
+    for text in (header, description):
+        plain = _QUALIFIED.sub(" ", text.replace("_", " ")).replace("’", "'")
+        for inside in re.findall(r"[(\[]([^)\]]*)[)\]]", plain):
+            named = [] if ":" in inside else [_UNITS[word] for word in tokens(inside) if word in _UNITS]
+            if len(set(named)) == 1:
+                return named[0]
+        words = tokens(re.sub(r"[(\[][^)\]]*[)\]]|'\w+", " ", plain))
+        for before, word in pairwise(words):
+            if before in {"in", "en"} and word in _UNITS:
+                return _UNITS[word]
+        for word in reversed(words):
+            if word in _UNITS and (word == words[-1] or word not in {*_WORDS_TOO, "min"}):
+                return _UNITS[word]
+    return None
 
 
 def is_question(header: str, description: str = "") -> bool:

@@ -35,6 +35,8 @@ def settle_kind(columns: Sequence[Facts], work: Assignment, *, aggregated: bool)
         work.kind = "responses"
     elif strong - {"created_at", "country", "product", "language", "revenue", "customer_id"}:
         work.kind = "interactions"
+    if work.export is not None:
+        work.kind = work.export.kind
     _settle_ids(columns, work)
     _settle_times(columns, work, strong)
     if work.kind == "responses" and not case_evidence:

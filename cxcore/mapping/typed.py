@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from operator import add
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import in_zone, number, pseudonym, try_strptime, try_strptime_zoned
+from cxcore.engine import in_zone, instant_in, number, pseudonym, try_strptime, try_strptime_zoned
 from cxcore.mapping import dates
+from cxcore.mapping.durations import CLOCKS, FORMS, UNITS, Form
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import RawTable, RoleUse
 
-UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _SERIAL_DAY_ZERO = -2_209_161_600  # 1899-12-30, the day before a spreadsheet's first, as Unix time
 
 
@@ -50,22 +51,31 @@ def flag(text: Any, use: RoleUse) -> Any:
 
 
 def duration(text: Any, use: RoleUse, facts: Facts) -> Any:
-    """Seconds. Three parts are hours, minutes and seconds; two are minutes and seconds."""
-    factor = UNITS.get(use.unit or "s", 1.0)
-    plain = number(text, use.decimal, plain=_plain_numbers(facts)) * factor
-    if use.unit != "hms":
-        return plain
-    three, two = r"^(-?)(\d+):(\d{2}):(\d{2}(?:[.,]\d+)?)$", r"^(-?)(\d+):(\d{2}(?:[.,]\d+)?)$"
+    """Seconds: bare numbers in the unit that was settled, and every form of writing that was seen."""
+    bare = number(text, use.decimal, plain=_plain_numbers(facts)) * UNITS.get(use.unit or "s", 1.0)
+    # In a sample a form may not have been met; the others then stand behind those that were.
+    others = () if facts.profile.complete else range(len(FORMS))
+    forms = tuple(dict.fromkeys((*facts.spans.forms, *others))) if facts.spans.forms else ()
+    if not forms:
+        return bare
+    return ibis.cases(*[_spanned(text, FORMS[k], use) for k in forms], else_=bare)
+
+
+def _spanned(text: Any, form: Form, use: RoleUse) -> tuple[Any, Any]:
+    """Whether a cell is written in a form, and the seconds it then holds."""
+    worded = form.name in {"words", "iso"}
+    parts = form.parts or tuple((form.regex, k, f) for k, f in enumerate(CLOCKS[use.clock or "mm:ss"], 1))
 
     def part(pattern: str, group: int) -> Any:
-        return text.re_extract(pattern, group).replace(",", ".").try_cast("float64")
+        found = text.re_extract(pattern, group)
+        value = number(found, use.decimal) if worded else found.replace(",", ".").try_cast("float64")
+        return value.fill_null(0.0)
 
-    sign = ibis.ifelse(text.startswith("-"), -1.0, 1.0)
-    return ibis.cases(
-        (text.re_search(three), sign * (part(three, 2) * 3600 + part(three, 3) * 60 + part(three, 4))),
-        (text.re_search(two), sign * (part(two, 2) * 60 + part(two, 3))),
-        else_=ibis.null("float64"),
-    )
+    total = reduce(add, [part(pattern, group) * factor for pattern, group, factor in parts], ibis.literal(form.plus))
+    fits = text.re_search(form.regex)
+    if worded:
+        fits = fits & text.re_search("[0-9]")
+    return fits, (ibis.ifelse(text.lstrip().startswith("-"), -total, total) if form.signed else total)
 
 
 def _rewritten(text: Any, rewrites: tuple[int, ...]) -> Any:
@@ -113,7 +123,10 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
                     fits = fits & has_clock
                     if regex:
                         whole, spelled = text.concat(" ", clock_text), f"{spelled} {pattern}"
-                cases.append(ibis.ifelse(fits, _read(whole, spelled, zone), None))
+                read = _read(whole, spelled, zone)
+                if use.written_in and "%z" not in spelled:
+                    read = in_zone(zone, instant_in(use.written_in, read))
+                cases.append(ibis.ifelse(fits, read, None))
     return reduce(lambda first, second: first.coalesce(second), cases)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
-from cxcore.mapping import uses
+from cxcore.mapping import known, uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, RawTable, RoleUse
 
-SETTINGS = ("order", "scale", "best", "unit")
+SETTINGS = ("order", "scale", "best", "unit", "clock")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
 
@@ -41,7 +41,8 @@ def understand(
             say("The column {name} holds personal data and was not kept.", name=raw.headers[gone[0]]),
             say("Bring the file again and choose its use before anything else."),
         )
-    work = assigning.assign(columns, by_hand, dropped)
+    export = known.recognised(columns)
+    work = assigning.assign(columns, by_hand, dropped, export)
     found, reading = uses.build(columns, work, corrections, zone)
     kind = work.kind
     if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
@@ -56,6 +57,7 @@ def understand(
         problems=tuple(problems),
         questions=tuple(reading.questions),
         zone=zone or next((use.zone for use in found if use.zone), None),
+        recognised_as=export.name if export else None,
     )
 
 

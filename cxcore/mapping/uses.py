@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cxcore.language import Message, say, say_many
-from cxcore.mapping import answers, headers, scales
+from cxcore.mapping import answers, headers, scales, units, zones
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -28,6 +28,10 @@ class Reading:
     def warn(self, code: str, what: Message, column: str | None = None, count: int = 0) -> None:
         """Note a warning."""
         self.problems.append(Problem(code, "warning", what, column, count))
+
+    def note(self, code: str, what: Message, column: str | None = None, count: int = 0) -> None:
+        """Note something worth knowing that changes no figure."""
+        self.problems.append(Problem(code, "info", what, column, count))
 
 
 def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], zone: str | None) -> tuple[
@@ -51,18 +55,37 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
         if kind == "rating":
             built = _rating(use, facts, choices, reading)
         elif kind == "time":
-            built = _time(use, [columns[k] for k in chosen], choices, reading, order, zone)
+            built = _time(use, [columns[k] for k in chosen], choices, reading, order)
         elif kind == "flag":
             built = _flag(use, facts)
-        elif kind in {"duration", "amount", "count"}:
-            built = _amount(use, facts, choices, reading)
+        elif kind == "duration":
+            _warn_of_marks(facts, reading)
+            known = work.export.unit(chosen[-1]) if work.export else None
+            built = units.settled(use, facts, choices, known, reading)
+        elif kind in {"amount", "count"}:
+            _warn_of_marks(facts, reading)
+            built = replace(use, decimal=facts.number.decimal)
         elif kind == "category":
             built = _named_alike(use, facts, reading)
         else:
             built = replace(use, plain=use.role != "customer_id" and (kind == "text" or not _spaced(facts)))
         if built is not None:
             uses.append(built)
-    return tuple(uses), reading
+    _warn_of_times(columns, work, reading)
+    return zones.settled(uses, columns, zone, work.export, reading), reading
+
+
+def _warn_of_times(columns: Sequence[Facts], work: Assignment, reading: Reading) -> None:
+    """Says which columns have a duration's name, hold points in time, and are no time that is known here."""
+    for k, facts in enumerate(columns):
+        if work.taken(k) or k in work.personal or not facts.written_dates:
+            continue
+        header = facts.profile.header
+        named = headers.roles_named(header, facts.profile.description)
+        if any(n.strength >= STRONG and ROLES[n.role].type == "duration" for n in named):
+            reading.warn("duration_holds_dates",
+                         say("the name is a duration's, but the cells are dates: no duration is read from them"),
+                         header)  # fmt: skip
 
 
 def _confidence(work: Assignment, role: str) -> Confidence:
@@ -76,6 +99,8 @@ def _why(work: Assignment, role: str) -> Message:
     if role in work.by_hand:
         return say("chosen by hand")
     strength = work.strength.get(role, 0.0)
+    if work.export and strength > 3.5:
+        return say("this is what {product} calls it", product=work.export.product)
     if strength >= STRONG:
         return say("the column's name says so, and its values fit")
     return say("its values fit, and no other column fits better")
@@ -204,7 +229,7 @@ def _file_order(columns: Sequence[Facts], work: Assignment) -> str | None:
 
 
 def _time(
-    use: RoleUse, parts: Sequence[Facts], choices: Dict[str, str], reading: Reading, order: str | None, zone: str | None
+    use: RoleUse, parts: Sequence[Facts], choices: Dict[str, str], reading: Reading, order: str | None
 ) -> RoleUse:
     facts = parts[0]
     header, style = facts.profile.header, facts.date
@@ -242,20 +267,7 @@ def _time(
     if 0 < style.zoned < 1:
         reading.warn("mixed_timezones", say("some times name a zone and some do not; those without are read as local"),
                      header)  # fmt: skip
-    named = _zone_in(header)
-    local = zone or named or ("UTC" if style.zoned or style.kind == "epoch" else None)
-    return replace(use, order=found, zone=local, why=why)
-
-
-def _zone_in(header: str) -> str | None:
-    """The IANA zone in a header such as "Started at (America/New_York)"."""
-    _, opened, rest = header.partition("(")
-    inside = rest.partition(")")[0].strip()
-    if opened and (
-        inside == "UTC" or ("/" in inside and " " not in inside and inside[:1].isupper() and len(inside) > 6)
-    ):
-        return inside
-    return None
+    return replace(use, order=found, why=why)
 
 
 def _flag(use: RoleUse, facts: Facts) -> RoleUse:
@@ -291,22 +303,8 @@ def _named_alike(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse:
     return replace(use, spellings=spellings, plain=not spellings and not _spaced(facts))
 
 
-def _amount(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) -> RoleUse:
-    header = facts.profile.header
+def _warn_of_marks(facts: Facts, reading: Reading) -> None:
     if facts.number.mixed:
         reading.warn("mixed_number_formats",
-                     say("decimal commas and decimal points are mixed; the commoner one is used"), header)  # fmt: skip
-    unit = choices.get(f"{use.role}.unit")
-    if ROLES[use.role].type == "duration":
-        written = "hms" if facts.duration >= 0.6 else None
-        stated = headers.unit_named(header, facts.profile.description)
-        unit = unit or written or stated
-        if unit is None and facts.filled:
-            reading.warn("duration_unit_unknown",
-                         say("the unit of this duration is not stated; it is read as seconds until you choose"),
-                         header)  # fmt: skip
-            reading.questions.append(
-                Question(f"{use.role}.unit", say("What is this duration written in?"), ("s", "min", "h", "d", "ms"))
-            )
-            unit = "s"
-    return replace(use, decimal=facts.number.decimal, unit=unit)
+                     say("decimal commas and decimal points are mixed; the commoner one is used"),
+                     facts.profile.header)  # fmt: skip
