@@ -172,7 +172,7 @@ def _of_objects(found: list[dict[str, Any]], said: _Said, remarks: Remarks) -> t
         if len(row) < len(headers):
             missing.at(place + 2)
     remarks.tally("ragged_rows", missing)
-    rows = [list(headers), *([row.get(header) for header in headers] for row in flat)]
+    rows: list[list[Cell]] = [list(headers), *([row.get(header) for header in headers] for row in flat)]
     return Loose("json", rows), Layout(1, headers, ("",) * len(headers), 1, (headers,))
 
 
@@ -209,7 +209,7 @@ def _spread(value: dict[str, Any], before: str, out: dict[str, Cell], depth: int
 
 
 def _text(cell: Any, said: _Said) -> Cell:
-    if cell is None or cell == {} or cell == []:
+    if cell in (None, {}, []):
         return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
@@ -229,4 +229,3 @@ def _clean(text: str, said: _Said) -> str:
         text, count = _SURROGATE.subn("\ufffd", text)
         said.surrogates += count
     return str(text)
-

@@ -55,7 +55,7 @@ class _Sheet:
             self._blank_cells += repeated
             return
         width = len(self._row) + self._blank_cells + repeated
-        refuse_size(self._repeated, width, width * self._repeated)
+        refuse_size(self._repeated, width, width * self._repeated if self._repeated > 1 else 0)
         self._row += [None] * self._blank_cells
         self._blank_cells = 0
         at = len(self._row)
