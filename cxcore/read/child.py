@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib import import_module
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -41,6 +42,11 @@ _THREADS = 4
 _EXTENSIONS = {
     "text": frozenset(("", "csv", "tsv", "txt", "tab", "psv", "dat", "log", "asc", "prn")),
     "xlsx": frozenset(("", "xlsx", "xlsm", "xltx", "xltm")),
+    "xls": frozenset(("", "xls", "xlt")),
+    "ods": frozenset(("", "ods", "ots")),
+    "parquet": frozenset(("", "parquet", "pq")),
+    "json": frozenset(("", "json", "jsonl", "ndjson", "txt")),
+    "html": frozenset(("", "html", "htm", "xhtml")),
 }
 
 
@@ -72,11 +78,26 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         remarks = Remarks()
         about: dict[str, Any] = {"encoding": None, "delimiter": None, "sheet": None, "sheets": []}
         grid: Grid
+        file.seek(0)
         if kind == "zip":
-            file.seek(0)
-            grid, layout, about["sheet"], about["sheets"] = open_workbook(
-                file.read(), options["extension"], options["sheet"], remarks
-            )
+            content = file.read()
+            if _is_ods(content):
+                ods = import_module("cxcore.read.opendocument")
+                grid, layout, about["sheet"], about["sheets"] = ods.open_ods(content, options["sheet"], remarks)
+            else:
+                grid, layout, about["sheet"], about["sheets"] = open_workbook(
+                    content, options["extension"], options["sheet"], remarks
+                )
+        elif kind == "xls":
+            # Each reader but those of texts and workbooks is loaded when its file comes: a child's start is short.
+            biff = import_module("cxcore.read.biff")
+            grid, layout, about["sheet"], about["sheets"] = biff.open_xls(file.read(), options["sheet"], remarks)
+        elif kind == "parquet":
+            grid, layout = import_module("cxcore.read.columnar").open_parquet(file)
+        elif kind == "json":
+            grid, layout = import_module("cxcore.read.jsontext").open_json(file.read(), remarks)
+        elif kind == "html":
+            grid, layout = import_module("cxcore.read.webpage").open_page(file.read(), fd, remarks)
         else:
             text = open_text(fd, head, careful=options["careful"])
             about["encoding"], about["delimiter"] = text.encoding.name, text.dialect.delimiter
@@ -84,6 +105,10 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
         if options["extension"] not in _EXTENSIONS[grid.format]:
             remarks.add("extension_mismatch", format=grid.format)
         return _send(grid, layout, about, remarks, out)
+
+
+def _is_ods(content: bytes) -> bool:
+    return b"application/vnd.oasis.opendocument.spreadsheet" in content[:256]
 
 
 def _layout(text: Grid, remarks: Remarks) -> Layout:

@@ -12,12 +12,30 @@ from cxcore.values import ROWS_SHOWN, Problem
 _Facts = dict[str, Any]
 
 
-_PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
-    "extension_mismatch": lambda said: (
-        say("The name ends like another kind of file; by its content this is an Excel workbook and was read as one.")
-        if said["format"] == "xlsx"
-        else say("The name ends like another kind of file; by its content this is delimited text and was read as such.")
+_MISMATCH: dict[str, Callable[[], Message]] = {
+    "xlsx": lambda: say(
+        "The name ends like another kind of file; by its content this is an Excel workbook and was read as one."
     ),
+    "xls": lambda: say(
+        "The name ends like another kind of file; by its content this is an old Excel workbook and was read as one."
+    ),
+    "ods": lambda: say(
+        "The name ends like another kind of file; by its content this is an OpenDocument sheet and was read as one."
+    ),
+    "parquet": lambda: say(
+        "The name ends like another kind of file; by its content this is a Parquet file and was read as one."
+    ),
+    "json": lambda: say("The name ends like another kind of file; by its content this is JSON and was read as such."),
+    "html": lambda: say(
+        "The name ends like another kind of file; by its content this is a web page, and the table in it was read."
+    ),
+    "text": lambda: say(
+        "The name ends like another kind of file; by its content this is delimited text and was read as such."
+    ),
+}
+
+_PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
+    "extension_mismatch": lambda said: _MISMATCH[said["format"]](),
     "encoding_guessed": lambda said: say(
         "The file does not say how its letters are encoded; it was read as {encoding}. Look whether accents are right.",
         encoding=said["encoding"],
@@ -127,6 +145,39 @@ _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
         said["count"],
         column=said["column"],
     ),
+    "macros_ignored": lambda _said: say(
+        "The workbook holds macros; only its cells were read, and nothing in it was run."
+    ),
+    "early_dates_as_durations": lambda said: say_many(
+        "{n} column holds times that lie near the year 1900, as durations of more than a day do in this old format; "
+        "they were read as durations.",
+        "{n} columns hold times that lie near the year 1900, as durations of more than a day do in this old format; "
+        "they were read as durations.",
+        said["count"],
+    ),
+    "nested_values_flattened": lambda said: say_many(
+        "{n} value or column held others inside; it became columns of its own or one text.",
+        "{n} values or columns held others inside; they became columns of their own or one text.",
+        said["count"],
+    ),
+    "unsupported_columns_dropped": lambda said: say_many(
+        "{n} column holds bytes and no text; it was left out.",
+        "{n} columns hold bytes and no text; they were left out.",
+        said["count"],
+    ),
+    "duplicate_keys": lambda said: say_many(
+        "{n} field stands twice in its record; the last one counts.",
+        "{n} fields stand twice in their records; the last one counts.",
+        said["count"],
+    ),
+    "table_chosen": lambda said: say_many(
+        "The largest table was read; the file holds {n} other.",
+        "The largest table was read; the file holds {n} others.",
+        said["count"],
+    ),
+    "table_not_closed": lambda _said: say(
+        "The page ends inside a table: it may be cut short. Look whether the last rows are there."
+    ),
     "merged_cells": lambda said: say_many(
         "In {column} {n} merged cell spans several rows; its value was taken for each of them.",
         "In {column} {n} merged cells span several rows; the value was taken for each row.",
@@ -202,6 +253,18 @@ _REFUSALS: dict[str, Callable[[_Facts], tuple[Message, Message]]] = {
     "damaged_file": lambda _said: (
         say("The file is damaged or cut short."),
         say("Download or copy it again; if a spreadsheet program still opens it, save it anew as XLSX or CSV."),
+    ),
+    "invalid_json": lambda _said: (
+        say("The file begins like JSON, but breaks its rules further down."),
+        say("Export it again, or save the table as CSV."),
+    ),
+    "invalid_number": lambda said: (
+        say("The file holds a number of more than {limit} digits, which no table has.", limit=said["limit"]),
+        say("Export it again, or save the table as CSV."),
+    ),
+    "too_deep": lambda said: (
+        say("Values lie inside one another more than {limit} levels deep: this is no table.", limit=said["limit"]),
+        say("Export a table: one record a row, one value a field."),
     ),
     "duplicate_parts": lambda _said: (
         say("The workbook holds two parts of the same name, so that programs disagree about what is in it."),

@@ -76,6 +76,8 @@ def open_workbook(
     """The chosen sheet, its layout, its name, and the names a person may choose from."""
     package = Package(BytesIO(content))
     part = _main_part(package, extension)
+    if any(name.lower().endswith("vbaproject.bin") for name in package.names):
+        remarks.add("macros_ignored")
     book = package.read(part)
     found = sheetxml.sheets(book, _relations(package, part), part)
     visible = [each for each in found if each.visible and each.part in package.names]
@@ -129,8 +131,13 @@ def _main_part(package: Package, extension: str) -> str:
     names = set(package.names)
     if "xl/workbook.bin" in names:
         raise Refused("unsupported_format", format="XLSB")
+    for folder, owner in (("word/", "Word"), ("ppt/", "PowerPoint")):
+        if any(name.startswith(folder) for name in names):
+            raise Refused("not_a_spreadsheet", format=owner)
     if "content.xml" in names and "mimetype" in names:
-        raise Refused("unsupported_format", format="ODS")
+        raise Refused("not_a_spreadsheet", format="OpenDocument")
+    if any(name.endswith(".iwa") for name in names) or "Index.zip" in names:
+        raise Refused("unsupported_format", format="Apple iWork")
     for name in names:
         if name.lower() == "xl/workbook.xml":
             return name
