@@ -19,13 +19,14 @@ FEW = 400  # a sampled column with at most so many different texts is counted in
 def of(raw: RawTable) -> tuple[Profile, ...]:
     """One Profile a column of the file, in the file's order."""
     names = [raw.text(k) for k in range(len(raw.headers))]
-    kept = [name for name in names if name in pq.read_schema(raw.path).names]
+    there = set(pq.read_schema(raw.path).names)
+    kept = [name for name in names if name in there]
     with pq.ParquetFile(raw.path, read_dictionary=kept) as source:
         whole = raw.rows <= WHOLE_UP_TO
         found = []
         sampled = None if whole else _sample(source, kept)
         for k, name in enumerate(names):
-            if name not in kept:
+            if name not in there:
                 found.append(Profile(k, raw.headers[k], raw.descriptions[k], raw.rows, 0, (), complete=True))
                 continue
             filled = raw.filled[k]
