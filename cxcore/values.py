@@ -165,7 +165,8 @@ class Table:
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
     text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the
     scale. `unanswered` counts, for each rating, the rows that count but were skipped, and those off the
-    scale.
+    scale. `parts` names the files a table was made of, where they are several; `busiest` is the most rows one customer
+    has (1 where no customer is known).
     """
 
     path: Path
@@ -179,6 +180,8 @@ class Table:
     problems: tuple[Problem, ...]
     period: tuple[date, date] | None
     unanswered: tuple[tuple[str, int, int], ...] = ()
+    parts: tuple[str, ...] = ()
+    busiest: int = 1
 
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""

@@ -126,7 +126,7 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
             superseded=(table["left_out"] == "superseded").sum(),
             **sums,
             **spans,
-            **_unanswered(table, ratings),
+            **unanswered(table, ratings),
         )
 
     ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
@@ -145,11 +145,11 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
     period = None
     if "start" in row and not pd.isna(row["start"]):
         period = (row["start"].date(), row["end"].date())
-    unanswered = tuple((role, _whole(row[f"{role}_skipped"]), _whole(row[f"{role}_off"])) for role in ratings)
-    return _Checked(tuple(problems), left_out, period, unanswered)
+    silent = tuple((role, _whole(row[f"{role}_skipped"]), _whole(row[f"{role}_off"])) for role in ratings)
+    return _Checked(tuple(problems), left_out, period, silent)
 
 
-def _unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
+def unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
     """For each rating, the rows that count but hold no answer, and those whose answer is off the scale."""
     sums = {}
     for role in ratings:
