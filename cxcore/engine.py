@@ -131,6 +131,11 @@ def instant_in(zone: str, local: dt.timestamp) -> dt.Timestamp(timezone="UTC"):
     """The instant of a wall-clock time in a zone."""
 
 
+@udf.scalar.builtin(name="regexp_extract_all")
+def re_extract_all(text: str, pattern: str, group: int) -> dt.Array(dt.string):
+    """All that a group of a pattern matches in a text."""
+
+
 @udf.scalar.builtin(name="sha256")
 def _sha256(data: dt.binary) -> str:
     """SHA-256 in hexadecimal."""

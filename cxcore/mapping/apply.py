@@ -13,13 +13,13 @@ import pandas as pd
 
 from cxcore.engine import Engine, in_zone, instant_in
 from cxcore.language import Message, say_many
-from cxcore.mapping import typed
+from cxcore.mapping import door, typed
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.facts import Facts
 from cxcore.mapping.twice import Repeats, marked, repeats
 from cxcore.roles import PERIOD_OF, ROLES
 from cxcore.store import Workspace
-from cxcore.values import ROWS_SHOWN, SMALL_GROUP, Mapping, Problem, Profile, RawTable, RoleUse, Table
+from cxcore.values import ROWS_SHOWN, SMALL_GROUP, Mapping, Problem, Profile, RawTable, RoleUse, Severity, Table
 
 EARLIEST = datetime(1990, 1, 1)  # no customer's contact is older; 1970 and 1980 are what empty clocks show
 
@@ -32,6 +32,7 @@ class _Check:
     column: str
     holds: Any
     says: Callable[[int], Message]
+    severity: Severity = "warning"
 
 
 def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: Engine, workspace: Workspace) -> Table:
@@ -74,6 +75,7 @@ def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
 def _columns(
     table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], twice: Repeats | None, key: bytes
 ) -> ir.Table:
+    table = door.closed(table, raw, mapping, facts, key)
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
         columns |= typed.column(table, raw, use, facts, key)
@@ -139,7 +141,9 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
             if count:
                 rows = table.filter(check.holds).order_by("row").select("row").limit(ROWS_SHOWN).to_pandas()["row"]
                 problems.append(
-                    Problem(check.code, "warning", check.says(count), check.column, count, tuple(int(r) for r in rows))
+                    Problem(
+                        check.code, check.severity, check.says(count), check.column, count, tuple(int(r) for r in rows)
+                    )
                 )
     left_out = tuple((name, _whole(row[name])) for name in ("duplicate", "superseded") if _whole(row[name]))
     period = None
@@ -185,10 +189,22 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             checks.append(_Check("negative_duration", header, table[end] < table[start], lambda n: say_many(
                 "{n} time lies before the one it should follow, so no duration comes of it",
                 "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
+    for index, holds in door.masked_cells(table, mapping, facts):
+        checks.append(_Check("personal_data_masked", mapping.columns[index].header, holds, _masked_words(mapping, index),
+                             "info"))  # fmt: skip
     for use in mapping.roles:
         if facts[use.columns[0]].filled:
             checks += _cell_checks(table, use, mapping.columns[use.columns[0]].header)
     return checks
+
+
+def _masked_words(mapping: Mapping, index: int) -> Callable[[int], Message]:
+    comment = mapping.use("comment")
+    if comment is not None and index in {*comment.columns, *comment.also}:
+        return lambda n: say_many("{n} comment had personal data in it, which was masked",
+                                  "{n} comments had personal data in them, which was masked", n)  # fmt: skip
+    return lambda n: say_many("{n} cell had personal data in it, which was masked",
+                              "{n} cells had personal data in them, which was masked", n)  # fmt: skip
 
 
 def _cell_checks(table: ir.Table, use: RoleUse, header: str) -> list[_Check]:

@@ -17,6 +17,7 @@ from cxcore.mapping.settle import settle_kind, settle_texts
 from cxcore.roles import ROLES, TIMES
 
 _PEOPLE = frozenset({"agent", "team"})
+_CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
             "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
@@ -67,7 +68,8 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         header, description = facts.profile.header, facts.profile.description
         named = {n.role for n in headers.roles_named(header, description) if n.strength >= STRONG}
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
-        if by_values in {"e-mail", "ip address", "tax code"} and not named & {"agent", "customer_id"}:
+        a_customer = any(n.role == "customer_id" for n in headers.roles_named(header, description))
+        if (by_values in {"e-mail", "ip address", "tax code"} and not named & _CODED and not a_customer) or (by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"}):
             work.personal[k] = by_values
         elif (
             by_values == "phone" and not named - {"customer_id"} and not facts.dated

@@ -111,6 +111,9 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
         return ColumnUse(k, header, "also", also, None, numeric, decimal)
     few = 2 <= facts.distinct <= SEGMENT_VALUES and facts.repeats >= 2 and not facts.dated and facts.length <= 80
     constant = facts.distinct == 1 and facts.filled > 0 and not facts.dated
+    if (few or constant) and facts.partly_personal:
+        return ColumnUse(k, header, "ignored", None, say("some of its cells are personal data, which were masked"),
+                         numeric, decimal)  # fmt: skip
     return ColumnUse(k, header, "segment" if few or constant else "ignored", None, None, numeric, decimal)
 
 
