@@ -18,6 +18,7 @@ Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 
 ROWS_SHOWN = 20  # spreadsheet row numbers carried by one Problem (CONTRACT.md)
 SMALL_GROUP = 5  # a segment below this shows its count and no number (METRICS.md)
+SMALL_GROUP_OF_WORDS = 10  # people below which no comment is shown: words are told apart more easily than scores
 SMALL_SAMPLE = 30  # below this a number stands with the words "small sample"
 
 

@@ -15,7 +15,7 @@ from cxcore.engine import Engine
 from cxcore.join.keys import Key, key_of
 from cxcore.join.pairs import Pairs, span, timed, when
 from cxcore.language import Message, say
-from cxcore.mapping.apply import unanswered
+from cxcore.mapping.apply import busiest, unanswered
 from cxcore.mapping.typed import ALIKE
 from cxcore.roles import PERIOD_OF, ROLES
 from cxcore.store import Workspace
@@ -218,4 +218,5 @@ def _figures(engine: Engine, table: Table, roles: Sequence[RoleUse]) -> Table:
         table,
         period=table.period or (span(row["start"], row["end"]) if time else None),
         unanswered=(*table.unanswered, *left),
+        busiest=busiest(engine, table.path, table.mapping),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -60,7 +61,21 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
         problems=(*mapping.problems, *checked.problems, *_too_few(mapping, used)),
         period=checked.period,
         unanswered=checked.unanswered,
+        busiest=busiest(engine, path, mapping),
     )
+
+
+def busiest(engine: Engine, path: Path, mapping: Mapping) -> int:
+    """The most rows that one customer has; 1 where no customer is known."""
+    if mapping.use("customer_id") is None:
+        return 1
+
+    def most(rows: ir.Table) -> ir.Table:
+        rows = rows.filter(rows["customer_id"].notnull())
+        counts = rows.group_by("customer_id").aggregate(n=rows.count())
+        return counts.aggregate(n=counts["n"].max())
+
+    return max(1, _whole(engine.ask(path, most)["n"].iloc[0]))
 
 
 def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
@@ -190,8 +205,8 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
                 "{n} time lies before the one it should follow, so no duration comes of it",
                 "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
     for index, holds in door.masked_cells(table, mapping, facts):
-        checks.append(_Check("personal_data_masked", mapping.columns[index].header, holds, _masked_words(mapping, index),
-                             "info"))  # fmt: skip
+        said = _masked_words(mapping, index)
+        checks.append(_Check("personal_data_masked", mapping.columns[index].header, holds, said, "info"))
     for use in mapping.roles:
         if facts[use.columns[0]].filled:
             checks += _cell_checks(table, use, mapping.columns[use.columns[0]].header)

@@ -17,7 +17,7 @@ from cxcore.values import ColumnUse, Mapping, RawTable
 Treatment = Literal["text", "code", "number"]
 
 
-def treatment(own: ColumnUse, mapping: Mapping, facts: Facts) -> Treatment | None:
+def treatment(own: ColumnUse, facts: Facts) -> Treatment | None:
     """How a kept column is guarded: words are searched, ids and names that tell rows apart become pseudonyms, a stray
     address among numbers and dates is masked. None where every text of the column was seen and none needs it."""
     if own.fate == "personal" or own.role == "customer_id" or not facts.filled:
@@ -39,7 +39,7 @@ def closed(table: ir.Table, raw: RawTable, mapping: Mapping, facts: Sequence[Fac
     guarded: dict[str, Any] = {}
     for own in mapping.columns:
         name = raw.text(own.index)
-        how = treatment(own, mapping, facts[own.index]) if name in table.columns else None
+        how = treatment(own, facts[own.index]) if name in table.columns else None
         text: Any = table[name] if how else None
         if how == "text":
             guarded[name] = private.masked(text)
@@ -54,7 +54,7 @@ def closed(table: ir.Table, raw: RawTable, mapping: Mapping, facts: Sequence[Fac
 def masked_cells(table: ir.Table, mapping: Mapping, facts: Sequence[Facts]) -> Iterator[tuple[int, Any]]:
     """For each guarded column of words, by number: where a token stands in the stored table."""
     for own in mapping.columns:
-        how = treatment(own, mapping, facts[own.index])
+        how = treatment(own, facts[own.index])
         use = mapping.use(own.role) if own.role and own.fate == "role" else None
         name = own.role if use and use.plain else f"x{own.index}"
         if how in {"text", "number"} and name in table.columns:

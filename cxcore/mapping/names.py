@@ -1,4 +1,4 @@
-"""First names common where this app is used, to know a column of people without a telling header. Folded, no accents."""
+"""First names common where this app is used, to know a column of people without a telling header."""
 
 from __future__ import annotations
 
