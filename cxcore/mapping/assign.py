@@ -68,7 +68,8 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         header, description = facts.profile.header, facts.profile.description
         named = {n.role for n in headers.roles_named(header, description) if n.strength >= STRONG}
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
-        customer = any(n.role == "customer_id" for n in headers.roles_named(header, description))
+        every = by_values is not None and facts.personal_shares[by_values] >= 0.95
+        customer = every and any(n.role == "customer_id" for n in headers.roles_named(header, description))
         written = by_values in {"e-mail", "ip address", "tax code"} and not named & _CODED and not customer
         people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"}
         if by_values is not None and (written or people):

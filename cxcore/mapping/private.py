@@ -42,7 +42,7 @@ _THINGS = (
 )
 _PART = r"(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 _LEFT = r"(^|[^\w\x01+.,/#\-])"
-_DIALLED = r"[0-9](?:[ .()\-]{0,2}[0-9]){6,13}\b"
+_DIALLED = r"\(?[0-9](?:[ .()\-]{0,2}[0-9]){6,13}\b"
 _CARD = (
     r"(?:^|[^\w\x01.,/\-])((?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|6011|65[0-9]{2})(?:[ \-]?[0-9]{4}){3}"
     r"|3[47][0-9]{2}[ \-]?[0-9]{6}[ \-]?[0-9]{5})\b"
@@ -61,7 +61,7 @@ _FIRST: tuple[tuple[str, str], ...] = (
     (r"(^|[^\w\x01/\-])[0-9]{3}-[0-9]{2}-[0-9]{4}\b", r"\1" + TAX),
     (r"(^|[^\w+])\+[0-9](?:[ .()/\-]{0,2}[0-9]){7,14}\b", r"\1" + PHONE),
     (r"(?i)(\b(?:tel(?:efono|\.)?|cell(?:ulare|\.)?|phone|mobile|whatsapp|fax|recapito|handy|chiamat\w* al|call me at"
-     r"|numero di telefono|phone number|telephone)\W{0,3}(?:(?:n[.°º]|nr\.?|number|numero|è|is|al)\W{0,3})?)"
+     r"|numero di telefono|phone number|telephone)[^\w(]{0,3}(?:(?:n[.°º]|nr\.?|number|numero|è|is|al)[^\w(]{0,3})?)"
      + _DIALLED, r"\1" + PHONE),
     (r"(?i)((?:\b|^|\W)" + _THINGS + r"\W{0,3}(?:" + _NUMBERED + r"\W{0,3}){0,2})([A-Z]{0,4}-?[0-9])", "\\1\x01\\2"),
     (_LEFT + r"(?:" + _PART + r"\.){3}" + _PART + r"\b", r"\1" + IP),
