@@ -155,6 +155,17 @@ def test_equal_numbers_of_other_things_are_not_joined(desk: Desk) -> None:
     assert len(joined.unlinked) == 1
 
 
+def test_counters_that_overlap_by_chance_are_not_joined(desk: Desk) -> None:
+    survey = [["Case number", *SURVEY[2:]],
+              *([k, f"Z{k}", f"2026-02-{k % 28 + 1:02} 09:00", 9] for k in range(1, 41))]  # fmt: skip
+    log = contacts([str(k) for k in range(25, 55)])
+    log[0][0] = "Ticket ID"
+    for row in log[1:]:
+        row[1], row[2], row[3] = f"Y{row[0]}", "2026-01-05 09:00", ""
+    joined = join.of(desk.engine, desk.workspace, brought(desk, "s.csv", survey), [brought(desk, "l.csv", log)])
+    assert not joined.links
+
+
 def test_the_sample_files_join_as_pandas_joins_them(capsys: pytest.CaptureFixture[str]) -> None:
     files = [str(SAMPLES / name) for name in ("survey.csv", "interactions.csv")]
     assert main(["measure", *files, "--metric", "nps", "--by", "Prodotto", "--json"]) == 0

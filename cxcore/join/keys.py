@@ -18,6 +18,7 @@ from cxcore.values import Table
 
 _SPECIFIC = ("interaction_id", "response_id")  # these say which contact or answer; a customer's code only whose
 _LEAST = 0.05  # where fewer ids than this are found in either direction, they meet by chance
+_SAME_COUNTER = 0.9  # of mere numbers under different names, so many must be found in one direction
 _WORTH = 0.01  # a looser reading of the ids is used where it finds at least this share more
 
 
@@ -161,15 +162,17 @@ def _by_accident(row: dict[str, Any], mine: Table, theirs: Table, role: str, oth
     """Whether both ids only count rows (1, 2, 3 …), which meet in any two files, and no name says they are the same."""
     uses = (mine.mapping.use(role), theirs.mapping.use(other))
     headers = {" ".join(name.split()).casefold() for name in (mine.header(role), theirs.header(other))}
-    if role == "customer_id" or (role == other and all(use and use.confidence != "low" for use in uses)):
+    if role == "customer_id":
         return False
-    if role == other and len(headers) == 1 and mine.mapping.kind != theirs.mapping.kind:
-        return False
-    if row["texts"] or row["their_texts"]:
-        return role != other and row["key"].rate < 0.5 and row["key"].their_rate < 0.5
-    spread = row["top"] - row["bottom"] + 1
-    their_spread = row["their_top"] - row["their_bottom"] + 1
-    return bool(spread <= 20 * row["distinct"] or their_spread <= 20 * row["their_distinct"])
+    reach = row["key"].reach
+    spread, their_spread = row["top"] - row["bottom"] + 1, row["their_top"] - row["their_bottom"] + 1
+    dense = spread <= 20 * row["distinct"] or their_spread <= 20 * row["their_distinct"]
+    counters = bool(not row["texts"] and not row["their_texts"] and dense)
+    if role != other:
+        return counters or reach < 0.5
+    named_alike = len(headers) == 1 and mine.mapping.kind != theirs.mapping.kind
+    sure = all(use and use.confidence != "low" for use in uses)
+    return counters and not named_alike and (not sure or reach < _SAME_COUNTER)
 
 
 def _why(chosen: Key, found: Sequence[Key], mine: Table) -> Message:
