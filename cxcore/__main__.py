@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from cxcore import contract, intake
+from cxcore import contract, gather, intake, join
 from cxcore.engine import Engine
 from cxcore.errors import CannotRead, CxError, UnknownName
 from cxcore.language import LANGUAGES, Lang, listed, plain, say, words
 from cxcore.mapping.understand import parse_correction
-from cxcore.metrics import METRICS, columns, named
+from cxcore.metrics import METRICS, columns, named, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("files", nargs="+", metavar="FILE")
     inspect.set_defaults(run=_inspect)
     measured = commands.add_parser("measure", help="a metric with its interval: overall, by period, by groups")
-    measured.add_argument("files", nargs=1, metavar="FILE")
+    measured.add_argument("files", nargs="+", metavar="FILE")
     measured.add_argument("--metric", required=True, help=f"{', '.join(METRICS)}, or a column of numbers")
     measured.add_argument("--every", choices=PERIODS)
     measured.add_argument("--by", action="append", default=[], metavar="COLUMN")
@@ -132,6 +132,45 @@ def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
     )
 
 
+def _tables(options: argparse.Namespace, place: Desk) -> list[Table]:
+    """The tables of all files named. A correction goes to the files that have its column; raises where none has it."""
+    if len(options.files) == 1 or not options.map:
+        return [_table(path, options, place) for path in options.files]
+    tables, used = [], set()
+    for path in options.files:
+        table = _table(path, argparse.Namespace(**{**vars(options), "map": []}), place)
+        own = [text for text in options.map if _concerns(text, table)]
+        used |= set(own)
+        tables.append(_table(path, argparse.Namespace(**{**vars(options), "map": own}), place) if own else table)
+    if unused := [text for text in options.map if text not in used]:
+        raise UnknownName(
+            "unknown_column",
+            say("No column has this name: {name}.", name=parse_correction(unused[0])[1]),
+            say("None of the files has it; python -m cxcore inspect shows their columns."),
+        )
+    return tables
+
+
+def _concerns(correction: str, table: Table) -> bool:
+    """Whether a file has the column, or the role, that a correction speaks of."""
+    role, value = parse_correction(correction)
+    if "." in role or not value:
+        return table.has(role.partition(".")[0])
+    return " ".join(value.split()).casefold() in {" ".join(name.split()).casefold() for name in table.raw.headers}
+
+
+def _together(place: Desk, tables: Sequence[Table], name: str) -> join.Joined:
+    """Several files as one, whose rows are those of the file that holds the metric; raises where no id links them."""
+    needs = METRICS[name].needs if name in METRICS else ()
+    if not needs:
+        having = [t for t in tables if any(name in {use.header, use.role} for use in t.mapping.columns)]
+        tables = [*having, *[t for t in tables if t not in having]]
+    joined = gather.of(place.engine, place.workspace, tables, needs)
+    if joined.unlinked:
+        raise join.not_linked([joined.table, *joined.unlinked])
+    return joined
+
+
 def _inspect(options: argparse.Namespace, place: Desk) -> int:
     """One object a file; with several, an error stands in its file's place and the rest goes on."""
     read = 0
@@ -161,7 +200,8 @@ def _metric(name: str, place: Desk, table: Table) -> Metric:
 
 
 def _measure(options: argparse.Namespace, place: Desk) -> int:
-    table = _table(options.files[0], options, place)
+    joined = _together(place, _tables(options, place), options.metric)
+    table = joined.table
     metric = _metric(options.metric, place, table)
     if options.settings:
         raise UnknownName(
@@ -179,9 +219,10 @@ def _measure(options: argparse.Namespace, place: Desk) -> int:
         where=[condition(text) for text in options.where],
     )
     if options.json:
-        print(json.dumps(contract.measured(found, options.lang), ensure_ascii=False))
+        answer = contract.measured(found, options.lang) | contract.joined(joined, options.lang)
+        print(json.dumps(answer, ensure_ascii=False))
     else:
-        print(contract.measurement_text(found, options.lang))
+        print("\n".join([contract.measurement_text(found, options.lang), *contract.joined_text(joined, options.lang)]))
     return 0
 
 
@@ -193,12 +234,16 @@ def _report(options: argparse.Namespace, place: Desk) -> int:
             say("Give the report a name that ends in .html."),
         )
     where = [condition(text) for text in options.where]
-    parts = [_table(path, options, place) for path in options.files]
+    joined = gather.of(place.engine, place.workspace, _tables(options, place))
+    parts = [joined.table, *[table for table in joined.linked if offered(table)], *joined.unlinked]
     text = html(place.engine, parts, options.lang, where)
     options.output.write_text(text, encoding="utf-8")
     if options.json:
-        print(json.dumps({"report": str(options.output), "files": len(parts)}))
+        answer = {"report": str(options.output), "files": len(options.files)}
+        print(json.dumps(answer | contract.joined(joined, options.lang), ensure_ascii=False))
     else:
+        for line in contract.joined_text(joined, options.lang):
+            print(line)
         print(words(say("The report was written to {name}.", name=str(options.output)), options.lang))
     return 0
 

@@ -70,8 +70,8 @@ def command(
     where: Sequence[Condition] = (),
 ) -> str:
     """The command line, quoted for a shell."""
-    name = f"./{table.name}" if table.name.startswith("-") else table.name
-    parts = ["python", "-m", "cxcore", "measure", name, "--metric", metric.name]
+    names = [f"./{name}" if name.startswith("-") else name for name in table.parts or (table.name,)]
+    parts = ["python", "-m", "cxcore", "measure", *names, "--metric", metric.name]
     if rule.name != metric.rules[0].name:
         parts += ["--rule", rule.name]
     if table.raw.sheet is not None:
@@ -104,7 +104,7 @@ def python(
     if every is not None:
         groups.insert(0, _period(table, every))
     plain = [text for text in (*filters, *groups) if text is not None]
-    if use is None or not _simple(table, use, rule) or len(plain) < len(filters) + len(groups):
+    if use is None or table.parts or not _simple(table, use, rule) or len(plain) < len(filters) + len(groups):
         return None
     raw = table.raw
     read = f"pd.read_csv({raw.name!r}, sep={raw.delimiter!r}, encoding={_encoding(raw.encoding)!r}, dtype=str)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxcore import receipt
+from cxcore import join, receipt
 from cxcore.engine import Engine
-from cxcore.language import Lang, day, number, say, words
+from cxcore.language import Lang, day, listed, number, say, words
 from cxcore.mapping.understand import labels
 from cxcore.metrics.measure import Measured
 from cxcore.roles import ROLES
@@ -103,6 +103,55 @@ def measured(found: Measured, lang: Lang) -> dict[str, Any]:
         ],
         "left_out": dict(found.left_out),
     }
+
+
+def joined(found: join.Joined, lang: Lang) -> dict[str, Any]:
+    """How several files became one table, under the key `joined`; nothing for a single file."""
+    continued = _continued(found.table, lang)
+    if not found.links and not found.unlinked and not continued:
+        return {}
+    links = [
+        {
+            "file": link.file,
+            "by": link.key.mine,
+            "column": link.mine,
+            "file_column": link.theirs,
+            "rows": link.key.rows,
+            "matched": link.matched,
+            "rate": link.rate,
+            "file_rows": link.key.their_rows,
+            "file_matched": link.key.their_matched,
+            "file_rate": 100 * link.key.their_rate,
+            "spelling": list(link.key.steps),
+            "gained": list(link.gained),
+            "refused": list(link.refused),
+            "says": [words(line, lang) for line in (join.told(link), *link.notes)],
+        }
+        for link in found.links
+    ]
+    return {
+        "joined": {
+            "rows_of": found.base,
+            "links": links,
+            "continued": continued,
+            "alone": [table.name for table in found.unlinked],
+        }
+    }
+
+
+def _continued(table: Table, lang: Lang) -> list[str]:
+    return [words(problem.what, lang) for problem in table.problems if problem.code == "continued"]
+
+
+def joined_text(found: join.Joined, lang: Lang) -> list[str]:
+    """The same for a person: a line for each file, and one for what should be known of its joining."""
+    lines = _continued(found.table, lang)
+    for link in found.links:
+        lines += [words(line, lang) for line in (join.told(link), *link.notes)]
+    if found.unlinked:
+        names = listed([table.name for table in found.unlinked])
+        lines.append(words(say("No id links these files, so they stand alone: {names}.", names=names), lang))
+    return lines
 
 
 def figure(estimate: Estimate, unit: str, lang: Lang) -> str:

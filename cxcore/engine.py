@@ -7,7 +7,7 @@ on cursors of it do not. The connection reads and writes below one folder only, 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -59,12 +59,19 @@ class Engine:
     @contextmanager
     def reading(self, path: Path, limit: float = SLOW) -> Iterator[ir.Table]:
         """The Parquet table at `path` as an Ibis table, on a cursor of its own that is interrupted after `limit` s."""
+        with self.together([path], limit) as (table,):
+            yield table
+
+    @contextmanager
+    def together(self, paths: Sequence[Path], limit: float = SLOW) -> Iterator[tuple[ir.Table, ...]]:
+        """Several Parquet tables on one cursor, so that one expression can be made of them."""
         cursor = self._connection.cursor()
         done = threading.Event()
         watch = threading.Thread(target=_interrupt_late, args=(cursor, done, limit), daemon=True)
         watch.start()
         try:
-            yield ibis.duckdb.from_connection(cursor).read_parquet(path)
+            tables = ibis.duckdb.from_connection(cursor)
+            yield tuple(tables.read_parquet(path) for path in paths)
         except duckdb.InterruptException as stop:
             raise CannotCompute(
                 "took_too_long",
@@ -84,8 +91,18 @@ class Engine:
 
     def write(self, path: Path, build: Callable[[ir.Table], ir.Table], target: Path) -> None:
         """Writes the expression that `build` makes of the table at `path` into a Parquet file at `target`."""
-        with self.reading(path) as table:
-            build(table).to_parquet(target, row_group_size=122_880, dictionary_size_limit=_DICTIONARY)
+        self.write_of([path], build, target)
+
+    def write_of(self, paths: Sequence[Path], build: Callable[..., ir.Table], target: Path) -> None:
+        """Writes the expression that `build` makes of several tables into a Parquet file at `target`."""
+        with self.together(paths) as tables:
+            build(*tables).to_parquet(target, row_group_size=122_880, dictionary_size_limit=_DICTIONARY)
+
+    def ask_of(self, paths: Sequence[Path], build: Callable[..., ir.Table]) -> pd.DataFrame:
+        """The rows of the expression that `build` makes of several tables: small results only, as pandas."""
+        with self.together(paths) as tables:
+            frame: pd.DataFrame = build(*tables).to_pandas()
+        return frame
 
     def close(self) -> None:
         """Ends the connection; nothing can be asked afterwards."""
@@ -117,6 +134,11 @@ def in_zone(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.timestamp:
 @udf.scalar.builtin(name="timezone")
 def instant_in(zone: str, local: dt.timestamp) -> dt.Timestamp(timezone="UTC"):
     """The instant of a wall-clock time in a zone."""
+
+
+@udf.scalar.builtin(name="regexp_extract_all")
+def re_extract_all(text: str, pattern: str, group: int) -> dt.Array(dt.string):
+    """All that a group of a pattern matches in a text."""
 
 
 @udf.scalar.builtin(name="sha256")

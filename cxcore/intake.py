@@ -45,7 +45,7 @@ def take(
     progress("reading", 0)
     raw = read(source, name, workspace.drafts, sheet=sheet)
     try:
-        return _understood(raw, engine, workspace, corrections, zone, progress)
+        return understood(raw, engine, workspace, corrections, zone, progress)
     finally:
         workspace.forget(raw.path)
 
@@ -63,17 +63,18 @@ def again(
     names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
     personal = tuple((use.index, use.personal) for use in table.mapping.columns if use.personal)
     raw = replace(table.raw, path=table.path, names=names, personal=personal)
-    return _understood(raw, engine, workspace, corrections, zone, progress)
+    return understood(raw, engine, workspace, corrections, zone, progress)
 
 
-def _understood(
+def understood(
     raw: RawTable,
     engine: Engine,
     workspace: Workspace,
-    corrections: Mapping[str, str] | None,
-    zone: str | None,
-    progress: Progress,
+    corrections: Mapping[str, str] | None = None,
+    zone: str | None = None,
+    progress: Progress = _silent,
 ) -> Table:
+    """The table of a file already read. Raises what `take` raises for corrections."""
     progress("recognising", raw.rows)
     profiles = profile.of(raw)
     mapping = understand(raw, profiles, corrections=corrections, zone=zone)

@@ -17,7 +17,7 @@ from cxcore.language import say
 from cxcore.mapping.understand import labels
 from cxcore.metrics.cells import next_period, when_of
 from cxcore.metrics.select import selected
-from cxcore.values import SMALL_GROUP, Condition, Every, Table
+from cxcore.values import SMALL_GROUP, SMALL_GROUP_OF_WORDS, Condition, Every, Table
 
 LONGEST_CELL = 2_000  # characters; a longer cell ends in "…"
 ROW = "row"  # the first column: the row's number in the spreadsheet
@@ -48,7 +48,8 @@ def behind(
 
     With `role`, only rows where that role has an answer. The first column is the row's number in the spreadsheet, then
     every column that was kept: personal ones never are, and a customer's code stands as its pseudonym. A group of
-    fewer than 5 customers (rows, where no customer is known) shows its count and no row. Raises UnknownName for a
+    fewer than 5 customers (rows, where no customer is known) shows its count and no row; one of fewer than 10 shows no
+    comments. Raises UnknownName for a
     column that is not there, CannotCompute for a period of a file without dates.
     """
     if (every is None) != (period is None):
@@ -68,7 +69,7 @@ def behind(
         return rows.filter(rows[role].notnull()) if role else rows
 
     total, people = _size(engine, table, chosen)
-    if people < SMALL_GROUP:
+    if people < (SMALL_GROUP_OF_WORDS if role == "comment" else SMALL_GROUP):
         return Rows(pd.DataFrame(), total, hidden=total > 0)
 
     def newest(source: ir.Table) -> ir.Table:
@@ -76,7 +77,7 @@ def behind(
         order = (
             [ibis.desc(rows["row"])] if when is None else [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
         )
-        return rows.order_by(order).limit(limit).select(**_shown(rows, table))
+        return rows.order_by(order).limit(limit).select(**_shown(rows, table, words=people >= SMALL_GROUP_OF_WORDS))
 
     frame = engine.ask(table.path, newest)
     kept = [int(name[1:]) for name in frame.columns[1:]]
@@ -99,9 +100,11 @@ def _size(engine: Engine, table: Table, chosen: Any) -> tuple[int, int]:
     return int(row["total"]), int(row["people"])
 
 
-def _shown(rows: ir.Table, table: Table) -> dict[str, Any]:
+def _shown(rows: ir.Table, table: Table, *, words: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {"row": rows["row"]}
     for use in table.mapping.columns:
+        if use.role == "comment" and not words:
+            continue
         if use.fate != "personal" and table.text(use.index) in rows.columns:
             text: Any = rows[table.text(use.index)]
             shown[f"x{use.index}"] = ibis.ifelse(

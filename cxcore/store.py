@@ -1,4 +1,5 @@
-"""Level 1. The workspace: a folder of immutable Parquet tables named by their content, and the key of its pseudonyms.
+"""Level 1. The workspace: a folder of immutable Parquet tables named by their content, the facts a person made, and the
+key of its pseudonyms.
 
 A table is written under a temporary name, flushed to the disk and renamed, so that a half-written one never has a
 table's name. Nothing in a workspace is shared with another; to delete it is to delete the folder.
@@ -7,10 +8,14 @@ table's name. Nothing in a workspace is shared with another; to delete it is to 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
+import sqlite3
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -34,6 +39,11 @@ class Workspace:
         """The secret key of this workspace's pseudonyms."""
         return self._key_file.read_bytes()
 
+    @property
+    def facts(self) -> Facts:
+        """What a person has said in this workspace."""
+        return Facts(self.folder / "facts.sqlite")
+
     def draft(self) -> Path:
         """A path for a file that is not yet a table."""
         return self.drafts / f"{secrets.token_hex(8)}.parquet"
@@ -54,6 +64,57 @@ class Workspace:
     def delete(self) -> None:
         """Deletes everything in the workspace, and the workspace."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Facts:
+    """What a person has said, kept in SQLite: each save is one transaction, flushed to the disk before it returns.
+
+    Saving the same again changes nothing, so that a click repeated after a dropped link does no harm.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """The facts in the file at `path`, which is made when something is first saved."""
+        self.path = path
+
+    def correct(self, headers: Sequence[str], corrections: Mapping[str, str]) -> None:
+        """Remembers how files with these columns are to be read, as `--map` takes it; an empty mapping forgets it."""
+        with self._open() as facts:
+            if corrections:
+                facts.execute(
+                    "INSERT INTO corrections (columns, words) VALUES (?, ?)"
+                    " ON CONFLICT (columns) DO UPDATE SET words = excluded.words",
+                    (headers_key(headers), json.dumps(dict(corrections), ensure_ascii=False, sort_keys=True)),
+                )
+            else:
+                facts.execute("DELETE FROM corrections WHERE columns = ?", (headers_key(headers),))
+
+    def corrections(self, headers: Sequence[str]) -> dict[str, str]:
+        """How files with these columns, in any order, were corrected; empty where they were not."""
+        if not self.path.exists():
+            return {}
+        with self._open() as facts:
+            row = facts.execute("SELECT words FROM corrections WHERE columns = ?", (headers_key(headers),)).fetchone()
+        return {} if row is None else {str(role): str(column) for role, column in json.loads(row[0]).items()}
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self.path, timeout=10.0)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            with connection:
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS corrections (columns TEXT PRIMARY KEY, words TEXT NOT NULL)"
+                )
+                yield connection
+        finally:
+            connection.close()
+
+
+def headers_key(headers: Sequence[str]) -> str:
+    """What files with the same columns share: their names in any order, but for case and spaces, as a SHA-256."""
+    folded = sorted(" ".join(header.split()).casefold() for header in headers)
+    return hashlib.sha256(json.dumps(folded, ensure_ascii=False).encode()).hexdigest()
 
 
 def new_workspace(root: Path) -> Workspace:

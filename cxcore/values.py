@@ -18,6 +18,7 @@ Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 
 ROWS_SHOWN = 20  # spreadsheet row numbers carried by one Problem (CONTRACT.md)
 SMALL_GROUP = 5  # a segment below this shows its count and no number (METRICS.md)
+SMALL_GROUP_OF_WORDS = 10  # people below which no comment is shown: words are told apart more easily than scores
 SMALL_SAMPLE = 30  # below this a number stands with the words "small sample"
 
 
@@ -169,7 +170,8 @@ class Table:
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
     text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the
     scale. `unanswered` counts, for each rating, the rows that count but were skipped, and those off the
-    scale.
+    scale. `parts` names the files a table was made of, where they are several; `busiest` is the most rows one customer
+    has (1 where no customer is known).
     """
 
     path: Path
@@ -183,6 +185,8 @@ class Table:
     problems: tuple[Problem, ...]
     period: tuple[date, date] | None
     unanswered: tuple[tuple[str, int, int], ...] = ()
+    parts: tuple[str, ...] = ()
+    busiest: int = 1
 
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""

@@ -108,7 +108,7 @@ def test_periods_start_on_monday_and_gaps_stand_empty(desk: Desk) -> None:
 
 def test_small_groups_show_their_count_and_no_number(desk: Desk) -> None:
     rows: list[list[object]] = [["Response ID", "Survey date", "Channel", "NPS"]]
-    rows += [[k, "2026-01-05", "chat" if k < 4 else "phone", 9] for k in range(30)]
+    rows += [[k, "2026-01-05", "chat" if k < 4 else "e-mail" if k < 10 else "phone", 9] for k in range(30)]
     table = desk.take(desk.file("small.csv", rows))
     found = {e.by[0][1]: e for e in measure(desk.engine, table, METRICS["nps"], by=["channel"]).estimates}
     assert (found["chat"].n, found["chat"].value) == (4, None)

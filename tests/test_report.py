@@ -14,7 +14,7 @@ from cxcore import intake
 from cxcore.engine import Engine
 from cxcore.language import plain
 from cxcore.metrics.select import condition
-from cxcore.report.groups import drawn, in_order, protected
+from cxcore.report.groups import drawn, in_order
 from cxcore.report.html import html
 from cxcore.store import new_workspace
 from cxcore.values import Estimate, Table
@@ -159,15 +159,6 @@ def test_a_file_without_scores_or_dates_has_a_report_too(tmp_path: Path) -> None
 def estimate(name: str, n: int, value: float | None) -> Estimate:
     low, high = (None, None) if value is None else (value - 1, value + 1)
     return Estimate("nps", n, value, low, high, plain(""), by=(("Channel", name),))
-
-
-def test_protection_hides_no_more_than_it_must() -> None:
-    two_small = [estimate("a", 40, 5.0), estimate("b", 3, None), estimate("c", 2, None)]
-    assert [one.value for one in protected(two_small)] == [5.0, None, None]
-    one_small = [estimate("a", 40, 5.0), estimate("b", 9, 1.0), estimate("c", 4, None)]
-    assert [one.value for one in protected(one_small)] == [5.0, None, None]
-    none_small = [estimate("a", 40, 5.0), estimate("b", 9, 1.0)]
-    assert [one.value for one in protected(none_small)] == [5.0, 1.0]
 
 
 def test_groups_named_by_numbers_stand_in_their_order() -> None:

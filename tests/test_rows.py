@@ -40,8 +40,9 @@ def test_rows_stand_newest_first_under_the_files_own_headers(small: tuple[Engine
     assert (found.total, found.hidden) == (8, False)
     # Spreadsheet rows count from 1 and the header is the first: the newest chat answer stands in row 9.
     assert found.frame["row"].tolist() == [9, 8, 7, 6, 5, 4, 3, 2]
-    assert found.frame["Comment"].tolist()[:2] == ["said 8", "said 7"]
-    assert list(found.frame.columns) == ["row", *(name for name in HEADER.split(",") if name != "E-mail")]
+    assert rows.behind(*small).frame["Comment"].tolist()[:2] == ["said 11", "said 10"]
+    # Eight people are enough for their scores, and too few for their words.
+    assert list(found.frame.columns) == ["row", *(n for n in HEADER.split(",") if n not in {"E-mail", "Comment"})]
 
 
 def test_no_person_can_be_read_off_the_rows(small: tuple[Engine, Table]) -> None:
@@ -79,7 +80,7 @@ def test_a_period_ends_before_the_next(small: tuple[Engine, Table]) -> None:
 def test_a_role_keeps_only_its_answers(small: tuple[Engine, Table]) -> None:
     found = rows.behind(*small, [condition("Channel=Chat")], role="nps")
     assert found.total == 7
-    assert "said 4" not in found.frame["Comment"].tolist()
+    assert 5 not in found.frame["row"].tolist()  # the row of the answer without a score
 
 
 def test_the_limit_cuts_the_rows_and_not_the_count(small: tuple[Engine, Table]) -> None:

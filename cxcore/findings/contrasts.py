@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import pandas as pd
+
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
 from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.estimate import change, difference, merged
+from cxcore.metrics.groups import hidden
 from cxcore.values import Estimate, Finding, Table, Trend
 
 _LOWER = say(
@@ -25,7 +28,12 @@ def against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table) -> l
     """A test for each group of a segment with enough answers: the group against all others taken together."""
     rule = metric.rules[0]
     found = []
-    for group in groups:
+    # A group whose number the table of the segment keeps back, for the sake of a smaller one, is not told here either.
+    sizes = pd.DataFrame({"n": [group.whole.n for group in groups], "b0": range(len(groups))})
+    kept_back = hidden(sizes, ["b0"], beside=True)
+    for group, why in zip(groups, kept_back, strict=True):
+        if why:
+            continue
         others = [other.whole for other in groups if other is not group]
         if group.whole.n < LEAST_ANSWERS or sum(o.n for o in others) < LEAST_ANSWERS or group.whole.mean is None:
             continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -12,8 +13,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from cxcore.engine import Engine
-from cxcore.language import say_many
-from cxcore.mapping import typed, unlikely, zones
+from cxcore.language import Message, say_many
+from cxcore.mapping import door, typed, unlikely, zones
 from cxcore.mapping.answers import NO_ANSWER
 from cxcore.mapping.check import Check as _Check
 from cxcore.mapping.facts import Facts
@@ -50,7 +51,21 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
         problems=(*mapping.problems, *checked.problems, *_too_few(mapping, used)),
         period=checked.period,
         unanswered=checked.unanswered,
+        busiest=busiest(engine, path, mapping),
     )
+
+
+def busiest(engine: Engine, path: Path, mapping: Mapping) -> int:
+    """The most rows that one customer has; 1 where no customer is known."""
+    if mapping.use("customer_id") is None:
+        return 1
+
+    def most(rows: ir.Table) -> ir.Table:
+        rows = rows.filter(rows["customer_id"].notnull())
+        counts = rows.group_by("customer_id").aggregate(n=rows.count())
+        return counts.aggregate(n=counts["n"].max())
+
+    return max(1, _whole(engine.ask(path, most)["n"].iloc[0]))
 
 
 def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
@@ -65,6 +80,7 @@ def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
 def _columns(
     table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], twice: Repeats | None, key: bytes
 ) -> ir.Table:
+    table = door.closed(table, raw, mapping, facts, key)
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
         columns |= typed.column(table, raw, use, facts, key)
@@ -109,7 +125,7 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
             superseded=(table["left_out"] == "superseded").sum(),
             **sums,
             **spans,
-            **_unanswered(table, ratings),
+            **unanswered(table, ratings),
         )
 
     ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
@@ -130,11 +146,11 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
     period = None
     if "start" in row and not pd.isna(row["start"]):
         period = (row["start"].date(), row["end"].date())
-    unanswered = tuple((role, _whole(row[f"{role}_skipped"]), _whole(row[f"{role}_off"])) for role in ratings)
-    return _Checked(tuple(problems), left_out, period, unanswered)
+    silent = tuple((role, _whole(row[f"{role}_skipped"]), _whole(row[f"{role}_off"])) for role in ratings)
+    return _Checked(tuple(problems), left_out, period, silent)
 
 
-def _unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
+def unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
     """For each rating, the rows that count but hold no answer, and those whose answer is off the scale."""
     sums = {}
     for role in ratings:
@@ -170,6 +186,9 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             checks.append(_Check("negative_duration", header, table[end] < table[start], lambda n: say_many(
                 "{n} time lies before the one it should follow, so no duration comes of it",
                 "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
+    for index, holds in door.masked_cells(table, mapping, facts):
+        said = _masked_words(mapping, index)
+        checks.append(_Check("personal_data_masked", mapping.columns[index].header, holds, said, "info"))
     for use in mapping.roles:
         if facts[use.columns[0]].filled:
             checks += (
@@ -178,6 +197,15 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
                 else _cell_checks(table, use, mapping.columns[use.columns[0]].header, facts)
             )
     return checks
+
+
+def _masked_words(mapping: Mapping, index: int) -> Callable[[int], Message]:
+    comment = mapping.use("comment")
+    if comment is not None and index in {*comment.columns, *comment.also}:
+        return lambda n: say_many("{n} comment had personal data in it, which was masked",
+                                  "{n} comments had personal data in them, which was masked", n)  # fmt: skip
+    return lambda n: say_many("{n} cell had personal data in it, which was masked",
+                              "{n} cells had personal data in them, which was masked", n)  # fmt: skip
 
 
 def _cell_checks(table: ir.Table, use: RoleUse, header: str, facts: list[Facts]) -> list[_Check]:

@@ -18,6 +18,7 @@ from cxcore.mapping.settle import settle_kind, settle_texts
 from cxcore.roles import ROLES, TIMES
 
 _PEOPLE = frozenset({"agent", "team"})
+_CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
             "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
@@ -75,7 +76,11 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         header, description = facts.profile.header, facts.profile.description
         named = {n.role for n in headers.roles_named(header, description) if n.strength >= STRONG}
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
-        if by_values in {"e-mail", "ip address", "tax code"} and not named & {"agent", "customer_id"}:
+        every = by_values is not None and facts.personal_shares[by_values] >= 0.95
+        customer = every and any(n.role == "customer_id" for n in headers.roles_named(header, description))
+        written = by_values in {"e-mail", "ip address", "tax code"} and not named & _CODED and not customer
+        people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"}
+        if by_values is not None and (written or people):
             work.personal[k] = by_values
         elif (
             by_values == "phone" and not named - {"customer_id"} and not facts.dated

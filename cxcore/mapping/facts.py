@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from cxcore.mapping import answers, dates, durations, numbers, scales
+from cxcore.mapping import answers, dates, durations, numbers, private, scales
+from cxcore.mapping.names import person
 from cxcore.mapping.numbers import NumberStyle, parse
 from cxcore.values import Profile
 
@@ -15,7 +16,12 @@ _PHONE = re.compile(
     r"^'?(?:\+|00)[\d\s().-]{8,18}$|^\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$|^0\d{8,11}$|^3\d{2}[ .-]?\d{6,7}$"
 )
 _IP = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]{8,39}:[0-9a-f:]+$", re.IGNORECASE)
-_TAX = re.compile(r"^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]$", re.IGNORECASE)
+_TAX = re.compile(rf"^(?:{private.TAX_CODE}|{private.ACCOUNT}|\d{{3}}-\d{{2}}-\d{{4}})$")
+_ABROAD = re.compile(r"^'?\+\d[\d\s().-]{7,18}$")
+_CARD = re.compile(r"^(?:4|5[1-5]|2[2-7]|3[47]|6011|65)\d[\d -]{11,20}$")
+_VAT = re.compile(r"^(?:IT)?\d{11}$")
+_SOME = 0.2  # from this share of e-mail addresses and the like on, the other cells are hardly something else
+_MANY = 0.3  # of full names with a known first name; most first names are not in the list
 CHANNELS = frozenset(
     "email|e-mail|mail|chat|live chat|phone|telephone|telefono|call|chiamata|voice|voce|inbound|outbound|outcall|online"
     "|web|website|sito|sito web|portal|portale|social|social media|twitter|facebook|instagram|whatsapp|sms|app"
@@ -165,9 +171,42 @@ class Facts:
         )
 
     @cached_property
+    def personal_shares(self) -> dict[str, float]:
+        """The share of filled cells that are each kind of personal data, nothing else standing beside it."""
+        shares = {kind: self.share(test) for kind, test in
+                  (("e-mail", _EMAIL), ("ip address", _IP), ("tax code", _TAX), ("phone", _PHONE))}  # fmt: skip
+        shares["tax code"] = max(shares["tax code"], self._checked(_CARD), self._checked(_VAT))
+        people = sum(count for text, count in self.profile.values if person(text))
+        return shares | {"name": people / self.seen if self.distinct >= 5 else 0.0}
+
+    def _checked(self, test: re.Pattern[str]) -> float:
+        """The share of cells that are such numbers, where their check digits prove that they are no others."""
+        held = [(text, n) for text, n in self.profile.values if test.match(text.strip())]
+        good = sum(private.passes_luhn(text) for text, _ in held)
+        return sum(n for _, n in held) / self.seen if len(held) >= 5 and good >= 0.95 * len(held) else 0.0
+
+    @cached_property
     def personal(self) -> str | None:
-        """The kind of personal data the values themselves are, or None."""
-        for kind, test in (("e-mail", _EMAIL), ("ip address", _IP), ("tax code", _TAX), ("phone", _PHONE)):
-            if self.share(test) > 0.5:
-                return kind
-        return None
+        """The kind of personal data the values themselves are, or None.
+
+        A few cells of what can be nothing else make a column personal; a telephone number, which another number can
+        look like, and a name have to be most of it.
+        """
+        shares = self.personal_shares
+        certain = {kind: share for kind, share in shares.items() if kind not in {"phone", "name"}}
+        if sum(certain.values()) >= _SOME and not (self.wordy and sum(certain.values()) <= 0.5):
+            return max(certain, key=certain.__getitem__)
+        if shares.get("name", 0.0) >= _MANY:
+            return "name"
+        return "phone" if shares["phone"] > 0.5 else None
+
+    @cached_property
+    def partly_personal(self) -> bool:
+        """Whether some cells are nothing but personal data: such a column is no segment."""
+        shares = self.personal_shares
+        return any(shares[kind] > 0 for kind in ("e-mail", "ip address", "tax code")) or self.share(_ABROAD) > 0
+
+    @cached_property
+    def suspicious(self) -> bool:
+        """Whether some text seen holds what has to be looked at closely."""
+        return any(private.suspicious(text) for text, _ in self.profile.values)

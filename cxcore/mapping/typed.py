@@ -11,12 +11,14 @@ import ibis
 import ibis.expr.types as ir
 
 from cxcore.engine import in_zone, instant_in, number, pseudonym, try_strptime, try_strptime_zoned
-from cxcore.mapping import dates
+from cxcore.mapping import dates, ids
 from cxcore.mapping.durations import CLOCKS, FORMS, UNITS, Form
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import RawTable, RoleUse
 
+# The pseudonym of a customer's code without what programs write differently, where there is any: files join by it.
+ALIKE = "customer_id_alike"
 _SERIAL_DAY_ZERO = -2_209_161_600  # 1899-12-30, the day before a spreadsheet's first, as Unix time
 
 
@@ -158,7 +160,12 @@ def column(table: ir.Table, raw: RawTable, use: RoleUse, facts: list[Facts], key
         return {use.role: number(texts[0], use.decimal, plain=_plain_numbers(parts[0]))}
     if use.role == "customer_id":
         # A pseudonym stays one when a stored table is read again under a corrected mapping.
-        return {use.role: table["customer_id"] if "customer_id" in table.columns else pseudonym(texts[0].strip(), key)}
+        if "customer_id" in table.columns:
+            return {name: table[name] for name in ("customer_id", ALIKE) if name in table.columns}
+        found = {"customer_id": pseudonym(texts[0].strip(), key)}
+        if any(ids.written_otherwise(text) for text, _ in parts[0].profile.values):
+            found[ALIKE] = pseudonym(ids.alike(texts[0]), key)
+        return found
     if use.plain:
         return {use.role: texts[0]}
     name = texts[0].strip()

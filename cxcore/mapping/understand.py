@@ -113,7 +113,11 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
     if also is not None:
         return ColumnUse(k, header, "also", also, None, numeric, decimal)
     few = 2 <= facts.distinct <= SEGMENT_VALUES and facts.repeats >= 2 and not facts.dated and facts.length <= 80
-    fate: Fate = "segment" if few or (constant and not facts.dated) else "ignored"
+    flat = constant and not facts.dated
+    if (few or flat) and facts.partly_personal:
+        return ColumnUse(k, header, "ignored", None, say("some of its cells are personal data, which were masked"),
+                         numeric, decimal)  # fmt: skip
+    fate: Fate = "segment" if few or flat else "ignored"
     return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant)
 
 

@@ -15,6 +15,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
+from cxcore.metrics.groups import crowded, people
 from cxcore.metrics.select import column_of, selected
 from cxcore.roles import PERIOD_OF
 from cxcore.values import Condition, Every, Table
@@ -79,6 +80,8 @@ def cells(
 ) -> tuple[pd.DataFrame, ...]:
     """For each metric asked, a row for each period and group that has rows: `period` (first day), `b0` … the groups,
     `n`, `mean`, `variance` (of single answers, n in the denominator). Raises CannotCompute without dates.
+
+    Where a group may hold fewer customers than the smallest group shown, `people` counts them.
     """
     columns = [column_of(table, name) for name in by]
     when = when_of(table)
@@ -89,7 +92,7 @@ def cells(
             say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
         )
 
-    def build(source: ir.Table) -> ir.Table:
+    def build(source: ir.Table, *, counting: bool = False) -> ir.Table:
         rows = selected(source, table, where)
         if asked[0].rule.last_per_customer:
             rows = last_answers(rows, table, asked[0].metric)
@@ -97,10 +100,19 @@ def cells(
         if every is not None:
             rows = rows.filter(rows[when].notnull())
             groups.insert(0, rows[when].date().truncate(TRUNCATED[every]).name("period"))
+        if counting:
+            sums = {f"m{k}_people": people(rows, one.metric.answer(rows)) for k, one in enumerate(asked)}
+            return rows.aggregate(by=groups, **sums)
         return grouped(rows, table, asked, groups)
 
     frame = engine.ask(table.path, build)
-    return tuple(_one(frame, f"m{k}_", len(by)) for k in range(len(asked)))
+    found = tuple(_one(frame, f"m{k}_", len(by)) for k in range(len(asked)))
+    if (by or every or where) and any(crowded(one, table) for one in found):
+        counts = engine.ask(table.path, lambda source: build(source, counting=True))
+        keys = [name for name in counts.columns if name == "period" or name.startswith("b")]
+        frame = frame.merge(counts, on=keys, how="left") if keys else frame.join(counts)
+        found = tuple(_one(frame, f"m{k}_", len(by)) for k in range(len(asked)))
+    return found
 
 
 def _one(frame: pd.DataFrame, prefix: str, groups: int) -> pd.DataFrame:
@@ -108,6 +120,8 @@ def _one(frame: pd.DataFrame, prefix: str, groups: int) -> pd.DataFrame:
     keys = (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
     one = frame[keys].copy()
     one["n"] = frame[f"{prefix}n"].fillna(0).astype("int64")
+    if f"{prefix}people" in frame:
+        one["people"] = frame[f"{prefix}people"].fillna(0).astype("int64")
     if f"{prefix}total" in frame:
         n = one["n"].where(one["n"] > 0)
         one["mean"] = 100.0 * frame[f"{prefix}total"].astype("float64") / n

@@ -14,6 +14,7 @@ import pandas as pd
 from cxcore import stats
 from cxcore.language import Message, say, say_many
 from cxcore.metrics.base import Rule, Scale
+from cxcore.metrics.groups import BESIDE, FEW_PEOPLE, hidden
 from cxcore.values import SMALL_GROUP, Change, Estimate
 
 _METHODS: dict[str, Message] = {
@@ -39,24 +40,29 @@ def estimates(
     names: Sequence[str],
     *,
     split: bool,
+    beside: bool = False,
     level: float = 0.95,
 ) -> tuple[Estimate, ...]:
     """An Estimate for each row of cells, with its 95 % interval.
 
-    In a split, a group below the smallest group shown has its count and no number; the whole is computed from two
-    answers up. All the intervals of a call are computed at once.
+    In a split, a group below the smallest group shown has its count and no number; with `beside`, so has the next
+    smallest where the whole would give it away. The whole is computed from two answers up. All the intervals of a
+    call are computed at once.
     """
     n = frame["n"].to_numpy(np.float64)
     mean = frame["mean"].to_numpy(np.float64)
     variance = np.maximum(np.nan_to_num(frame["variance"].to_numpy(np.float64)), 0.0)
     low, high = _intervals(n, np.nan_to_num(mean), variance, rule, level)
     bounds = rule.bounds(scale)
+    why = hidden(
+        frame, [*(["period"] if "period" in frame else []), *[f"b{k}" for k in range(len(names))]], beside=beside
+    )
     found = []
     groups = [frame[f"b{k}"].tolist() for k in range(len(names))]
     periods: list[date | None] = frame["period"].tolist() if "period" in frame else [None] * len(frame)
     for k in range(len(frame)):
         by = tuple((name, None if pd.isna(groups[j][k]) else str(groups[j][k])) for j, name in enumerate(names))
-        method, given = _method(int(n[k]), variance[k], rule, split=split)
+        method, given = _method(int(n[k]), variance[k], rule, split=split, why=why[k])
         ends = given and not math.isnan(low[k])
         found.append(
             Estimate(
@@ -75,12 +81,16 @@ def estimates(
     return tuple(found)
 
 
-def _method(n: int, variance: float, rule: Rule, *, split: bool) -> tuple[Message, bool]:
+def _method(n: int, variance: float, rule: Rule, *, split: bool, why: str) -> tuple[Message, bool]:
     """What stands beside the number, and whether the number stands at all."""
     if n == 0:
         return say("no answers"), False
     if split and n < SMALL_GROUP:
         return say("fewer than {n} answers: too few to show", n=SMALL_GROUP), False
+    if split and why == FEW_PEOPLE:
+        return say("fewer than {n} customers: too few to show", n=SMALL_GROUP), False
+    if split and why == BESIDE:
+        return say("not shown, so that the small groups beside it cannot be worked out"), False
     if n < 2:
         return say("one answer says nothing about the others"), False
     if rule.family == "mean" and variance <= 1e-12:

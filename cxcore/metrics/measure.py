@@ -49,7 +49,9 @@ def measure(
         frame = pd.DataFrame({"n": [0], "mean": [None], "variance": [None]}, dtype="float64")
     order = (["period"] if every is not None else []) + ["n"]
     frame = frame.sort_values(order, ascending=[True] * (len(order) - 1) + [False], kind="stable")
-    found = estimates(frame, metric.name, rule, scale_of(table, metric), by, split=bool(by or every))
+    found = estimates(
+        frame, metric.name, rule, scale_of(table, metric), by, split=bool(by or every or where), beside=True
+    )
     return Measured(metric, rule, found, left_out(engine, table, metric, rule, where))
 
 

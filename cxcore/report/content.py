@@ -16,7 +16,7 @@ from cxcore.metrics.cells import Asked, cells, scale_of
 from cxcore.metrics.estimate import estimates, small_words
 from cxcore.metrics.measure import measure
 from cxcore.report import pictures
-from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order, protected
+from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order
 from cxcore.trend import signals, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
 
@@ -251,10 +251,11 @@ def _splits(
         frames = cells(engine, table, asked, by=[name], where=where)
         for one, frame in zip(asked, frames, strict=True):
             ordered = frame[frame["n"] > 0].sort_values("n", ascending=False, kind="stable")
-            groups = estimates(ordered, one.metric.name, one.rule, scale_of(table, one.metric), [name], split=True)
+            groups = estimates(ordered, one.metric.name, one.rule, scale_of(table, one.metric), [name], split=True,
+                               beside=True)  # fmt: skip
             if len(groups) > 1:
                 segment = words(findings.segment_name(table, name), lang)
-                found[one.metric.name].append(_split(segment, protected(groups), one.rule, lang))
+                found[one.metric.name].append(_split(segment, groups, one.rule, lang))
     return {name: tuple(splits) for name, splits in found.items()}
 
 

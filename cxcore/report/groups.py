@@ -1,12 +1,11 @@
-"""The groups of a segment in a table: which may be shown, and where each interval is drawn."""
+"""The groups of a segment in a table: in which order they stand, and where each interval is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cxcore.language import say
-from cxcore.values import SMALL_GROUP, Estimate
+from cxcore.values import Estimate
 
 MOST_GROUPS = 20  # a longer list is for the screen, where it can be searched
 
@@ -30,26 +29,6 @@ class Group:
     interval: str
     small: str
     whisker: Whisker | None
-
-
-def protected(groups: Sequence[Estimate]) -> tuple[Estimate, ...]:
-    """The groups, with as many of the smallest also hidden as keep the hidden ones from being had by subtraction.
-
-    Where the groups too small to be shown hold fewer than 5 answers together, the whole minus all the others would
-    give their number away: then the smallest group shown is hidden with them (complementary suppression).
-    """
-    hidden = [one for one in groups if one.value is None]
-    if not hidden or sum(one.n for one in hidden) >= SMALL_GROUP:
-        return tuple(groups)
-    shown = [one for one in groups if one.value is not None]
-    if not shown:
-        return tuple(groups)
-    smallest = min(shown, key=lambda one: one.n)
-    why = say("not shown, so that the small groups beside it cannot be worked out")
-    return tuple(
-        replace(one, value=None, low=None, high=None, mean=None, variance=None, method=why) if one is smallest else one
-        for one in groups
-    )
 
 
 def in_order(groups: Sequence[Estimate]) -> tuple[Estimate, ...]:

@@ -9,7 +9,7 @@ from cxcore.language import Message, plain, say
 from cxcore.mapping.understand import labels
 from cxcore.roles import ROLES
 from cxcore.values import Question, Table
-from pages.ui import cached, state, tell
+from pages.ui import cached, files, state, tell
 
 _CHOICES: dict[str, Message] = {
     "high": say("a high number is good"),
@@ -89,5 +89,5 @@ def roles(table: Table) -> None:
 def _again(table: Table, corrections: dict[str, str]) -> None:
     with st.spinner(tell.told(say("Reading the file anew"))):
         new = intake.again(table, cached.engine(), cached.workspace(), corrections=corrections)
-    state.corrected(new, corrections)
+    files.corrected(new, corrections)
     st.rerun()

@@ -1,4 +1,4 @@
-"""What a session holds: the table in use, its corrections, the language, the filters. Nobody else touches it."""
+"""What a session holds: files, the table in use, corrections, the language, the filters. Nobody else touches it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from cxcore.errors import CxError
+from cxcore.join import Link
 from cxcore.language import LANGUAGES, Lang, Message, preferred
 from cxcore.store import Workspace, new_workspace
 from cxcore.values import Table
@@ -29,6 +30,15 @@ class Refusal(NamedTuple):
     hint: Message
 
 
+class Continued(NamedTuple):
+    """A file that continued an earlier one: where it stands, both as they were, and what became of the rows."""
+
+    place: int
+    before: Table
+    alone: Table
+    told: Message
+
+
 def workspace(root: Path) -> Workspace:
     """The session's workspace below `root`; its folder goes when the session does."""
     found: Workspace | None = st.session_state.get("workspace")
@@ -40,37 +50,98 @@ def workspace(root: Path) -> Workspace:
 
 
 def table() -> Table | None:
-    """The table in use, or None before there is one."""
+    """The table in use, or None before there is one: a file's own, or several files joined."""
     found: Table | None = st.session_state.get("table")
     return found
 
 
-def keep(new: Table, source: Path | None = None) -> None:
-    """Puts a new file's table in use; `source` is where the file is kept, if another of its sheets may be wanted."""
-    st.session_state["table"] = new
+def files() -> tuple[Table, ...]:
+    """The files brought, each as its own table."""
+    return tuple(st.session_state.get("files", ()))
+
+
+def file() -> Table | None:
+    """The file whose rows are in use, as its own table."""
+    brought = files()
+    return brought[st.session_state["file"]] if brought else None
+
+
+def keep(
+    new: Table, source: Path | None, corrections: dict[str, str], place: int | None, continued: Continued | None = None
+) -> None:
+    """Keeps a file: at the place of an earlier one, or behind the others. It becomes the file in use.
+
+    `source` is where a workbook is kept, if another of its sheets may be wanted; `continued` is what can be undone
+    where the file continues an earlier one.
+    """
+    brought = list(files())
+    if place is None:
+        place = len(brought)
+        brought.append(new)
+    else:
+        brought[place] = new
+    st.session_state["files"] = brought
+    st.session_state["continued"] = continued
     st.session_state["source"] = source
-    st.session_state["corrections"] = {}
     st.session_state["refusal"] = None
     st.session_state["uploads"] = uploads() + 1
+    st.session_state.setdefault("corrections", {})[_known(new)] = corrections
+    use(place, new, ())
+
+
+def use(place: int, shown: Table, links: tuple[Link, ...]) -> None:
+    """Puts a file in use: `shown` is its own table, or the table of its rows joined with the other files."""
+    st.session_state["file"] = place
+    st.session_state["table"] = shown
+    st.session_state["links"] = links
     for name in _OF_A_TABLE:
         st.session_state.pop(name, None)
 
 
+def links() -> tuple[Link, ...]:
+    """How the other files are joined to the one in use."""
+    found: tuple[Link, ...] = st.session_state.get("links", ())
+    return found
+
+
+def together() -> bool:
+    """Whether files that an id links are looked at as one."""
+    return bool(st.session_state.get("together", True))
+
+
+def join_files(*, wanted: bool) -> None:
+    """Remembers whether files are to be looked at as one."""
+    st.session_state["together"] = wanted
+
+
+def continued() -> Continued | None:
+    """The file that continued an earlier one last, as long as that can be undone."""
+    found: Continued | None = st.session_state.get("continued")
+    return found
+
+
 def corrected(new: Table, corrections: dict[str, str]) -> None:
     """Puts the same file in use under corrected roles."""
+    st.session_state["files"][st.session_state["file"]] = new
+    st.session_state["corrections"][_known(new)] = corrections
     st.session_state["table"] = new
-    st.session_state["corrections"] = corrections
 
 
 def corrections() -> dict[str, str]:
-    """What a person has corrected of the table in use, as `--map` takes it."""
-    return dict(st.session_state.get("corrections", {}))
+    """What a person has corrected of the file in use, as `--map` takes it."""
+    own = file()
+    return {} if own is None else dict(st.session_state.get("corrections", {}).get(_known(own), {}))
+
+
+def _known(own: Table) -> tuple[str, str | None]:
+    return own.raw.sha256, own.raw.sheet
 
 
 def source() -> Path | None:
     """Where the workbook in use is kept, None for a file of one sheet."""
     found: Path | None = st.session_state.get("source")
-    return found
+    own = file()
+    return found if found and own and found.name.endswith(own.raw.sha256[:32]) else None
 
 
 def refuse(name: str, error: CxError) -> None:

@@ -189,8 +189,9 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
         tell.sentence(sentence)
         small = sum(1 for e in estimates if e.value is None and e.n)
         if small:
-            tell.aside(say_many("{n} group has fewer than 5 answers and shows its count only.",
-                                "{n} groups have fewer than 5 answers and show their counts only.", small))  # fmt: skip
+            tell.aside(say_many("{n} group is too small, or stands beside one that is, and shows its count only.",
+                                "{n} groups are too small, or stand beside one that is, and show their counts only.",
+                                small))  # fmt: skip
         if any(e.value is not None for e in estimates):
             pictures.show(
                 table,

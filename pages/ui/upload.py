@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,8 +12,9 @@ from cxcore import intake
 from cxcore.errors import CxError
 from cxcore.language import Message, say, say_many
 from cxcore.values import Table
-from pages.ui import cached, state, tell
+from pages.ui import cached, files, state, tell
 
+MOST_FILES = 20
 _SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "survey.csv"
 
 
@@ -33,7 +35,7 @@ def bring() -> Table | None:
 
 def another() -> None:
     """The means to bring another file, or to read another sheet of this one; folded away below what matters."""
-    table = state.table()
+    table = state.file()
     if table is not None:
         with st.expander(tell.told(say("Bring another file")), icon=":material/upload_file:"):
             _other_sheet(table)
@@ -70,11 +72,13 @@ def in_use() -> None:
 
 
 def _invitation() -> None:
-    file = st.file_uploader(
-        tell.told(say("Your file: CSV, Excel, OpenDocument, Parquet or JSON")), key=f"upload-{state.uploads()}"
+    brought = st.file_uploader(
+        tell.told(say("Your files: CSV, Excel, OpenDocument, Parquet or JSON; up to {n} together", n=MOST_FILES)),
+        accept_multiple_files=True,
+        key=f"upload-{state.uploads()}",
     )
-    if file is not None:
-        _take(file, file.name)
+    if brought:
+        _take([(file, file.name) for file in brought[:MOST_FILES]])
     _sample_button()
 
 
@@ -84,7 +88,7 @@ def _sample_button() -> None:
         key="sample",
         icon=":material/play_arrow:",
     ):
-        _take(_SAMPLE, _SAMPLE.name)
+        _take([(_SAMPLE, _SAMPLE.name)])
 
 
 def _other_sheet(table: Table) -> None:
@@ -99,22 +103,23 @@ def _other_sheet(table: Table) -> None:
         key=f"sheet-{state.uploads()}",
     )
     if st.button(tell.told(say("Read this sheet")), key="read-sheet"):
-        _take(source, table.name, chosen)
+        _take([(source, table.name)], chosen)
 
 
-def _take(source: Path | BinaryIO, name: str, sheet: str | None = None) -> None:
-    """Reads a file with progress by step, then runs the page anew with its table, or with why there is none."""
+def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = None) -> None:
+    """Reads files with progress by step, then runs the page anew with their table, or with why there is none."""
     with st.status(tell.told(say("Reading the file"))) as box:
 
         def step(which: intake.Step, rows: int) -> None:
             box.update(label=tell.told(_step_words(which, rows)))
 
-        try:
-            table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
-        except CxError as error:
-            state.refuse(name, error)
-        else:
-            state.keep(table, _kept_source(table, source))
+        for source, name in brought:
+            try:
+                table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
+            except CxError as error:
+                state.refuse(name, error)
+            else:
+                files.add(table, _kept_source(table, source))
     st.rerun()
 
 

@@ -1,0 +1,138 @@
+"""The files a person brought: which there are, how they fit together, what was remembered of their like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from cxcore import intake, join, update
+from cxcore.errors import CxError
+from cxcore.language import plain, say, say_many
+from cxcore.mapping.understand import labels
+from cxcore.values import Table
+from pages.ui import cached, state, tell
+
+
+def add(table: Table, source: Path | None) -> None:
+    """Keeps a file just read: in the place of one it continues, else beside the others; corrected as its like was."""
+    table, corrections = _as_remembered(table)
+    brought = state.files()
+    for place, before in enumerate(brought):
+        if (before.raw.sha256, before.raw.sheet) == (table.raw.sha256, table.raw.sheet):
+            state.keep(table, source, corrections, place)
+            break
+        if before.raw.sha256 == table.raw.sha256:  # another sheet of a workbook that is there already
+            state.keep(table, source, corrections, place)
+            break
+        found = update.of(before, table, cached.engine(), cached.workspace())
+        if found is not None:
+            told = state.Continued(place, before, table, update.told(found, before.name))
+            state.keep(found.table, source, corrections, place, told)
+            break
+    else:
+        state.keep(table, source, corrections, None)
+    arrange(choosing=True)
+
+
+def corrected(table: Table, corrections: dict[str, str]) -> None:
+    """Puts a corrected file in use, and remembers the corrections for files with the same columns."""
+    state.corrected(table, corrections)
+    cached.workspace().facts.correct(table.raw.headers, corrections)
+    arrange(choosing=False)
+
+
+def _as_remembered(table: Table) -> tuple[Table, dict[str, str]]:
+    """The table under the corrections made to a file with the same columns; as it is where they do not fit."""
+    remembered = cached.workspace().facts.corrections(table.raw.headers)
+    if not remembered:
+        return table, {}
+    try:
+        return intake.again(table, cached.engine(), cached.workspace(), corrections=remembered), remembered
+    except CxError:
+        return table, {}
+
+
+def arrange(*, choosing: bool) -> None:
+    """Puts the file in use, joined with the others where an id links them; `choosing` whose rows are in use anew."""
+    brought, own = state.files(), state.file()
+    if own is None:
+        return
+    if len(brought) < 2 or not state.together():
+        state.use(brought.index(own), own, ())
+        return
+    engine, workspace = cached.engine(), cached.workspace()
+    joined = join.of(engine, workspace, own, [file for file in brought if file is not own])
+    base = join.base_of([own, *joined.linked])
+    if choosing and joined.links and base is not own:
+        joined = join.of(engine, workspace, base, [file for file in brought if file is not base])
+        own = base
+    state.use(brought.index(own), joined.table, joined.links)
+
+
+def brought() -> Table:
+    """The file in use as its own table; above it, where there are several files, which there are and how they fit."""
+    own = state.file()
+    if own is None:
+        raise ValueError("a file is chosen once there is one")
+    _continued()
+    if state.corrections():
+        tell.aside(say("Read as you corrected it, or a file with the same columns before: {names}. Undo it below.",
+                       names=plain(", ".join(state.corrections()))))  # fmt: skip
+    if len(state.files()) > 1:
+        with st.container(border=True):
+            tell.question(say("How do the files fit together?"))
+            _choose(own)
+            _fit(own)
+    return own
+
+
+def _continued() -> None:
+    found = state.continued()
+    if found is None:
+        return
+    with st.container(border=True):
+        tell.sentence(found.told)
+        if st.button(tell.told(say("Take it as a file of its own")), key="separate"):
+            state.keep(found.before, None, {}, found.place)
+            state.keep(found.alone, None, {}, None)
+            arrange(choosing=False)
+            st.rerun()
+
+
+def _choose(own: Table) -> None:
+    """Whose rows are looked at, and whether with what the other files say of them."""
+    files = state.files()
+    names = labels([file.name for file in files])
+    chosen = st.selectbox(
+        tell.told(say("Rows of")), range(len(files)), index=files.index(own), format_func=names.__getitem__,
+        key=f"rows-of-{state.uploads()}",
+    )  # fmt: skip
+    wanted = st.toggle(
+        tell.told(say("With what the other files say of them")), value=state.together(),
+        key=f"together-{state.uploads()}",
+    )  # fmt: skip
+    if files[chosen] is not own or wanted != state.together():
+        state.join_files(wanted=wanted)
+        state.use(chosen, files[chosen], ())
+        arrange(choosing=False)
+        st.rerun()
+
+
+def _fit(own: Table) -> None:
+    """How each other file is joined, in words."""
+    links = state.links()
+    for link in links:
+        tell.sentence(join.told(link))
+        for note in link.notes:
+            tell.aside(note)
+        if link.gained:
+            tell.aside(say_many("{n} column gained.", "{n} columns gained.", len(link.gained)))
+        if link.refused:
+            tell.aside(
+                say("Not joined, since one id has several values: {names}", names=plain(", ".join(link.refused)))
+            )
+    alone = [file for file in state.files() if file is not own and file.name not in {link.file for link in links}]
+    if alone and state.together():
+        tell.sentence(say("No id links these files to it, so they stand alone: {names}.",
+                          names=plain(", ".join(file.name for file in alone))))  # fmt: skip
