@@ -11,8 +11,7 @@ from zoneinfo import available_timezones
 from cxcore.engine import Engine
 from cxcore.errors import UnknownName
 from cxcore.language import say
-from cxcore.mapping import apply as applying
-from cxcore.mapping import profile
+from cxcore.mapping import profile, shape
 from cxcore.mapping.understand import understand
 from cxcore.read.sandbox import read
 from cxcore.store import Workspace
@@ -60,6 +59,7 @@ def again(
     progress: Progress = _silent,
 ) -> Table:
     """The same file under corrected roles, from what was kept of it: the file itself need not be brought again."""
+    table = table.before or table
     names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
     personal = tuple((use.index, use.personal) for use in table.mapping.columns if use.personal)
     raw = replace(table.raw, path=table.path, names=names, personal=personal)
@@ -78,7 +78,7 @@ def _understood(
     profiles = profile.of(raw)
     mapping = understand(raw, profiles, corrections=corrections, zone=zone)
     progress("checking", raw.rows)
-    return applying.apply(raw, mapping, profiles, engine, workspace)
+    return shape.shaped(raw, mapping, profiles, engine, workspace, corrections=corrections or {}, zone=zone)
 
 
 def zone_named(name: str | None) -> str | None:

@@ -131,7 +131,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a file is understood."""
+    """How a file is understood. `weight` is the column that says how many contacts or answers a row of totals holds."""
 
     kind: Kind
     roles: tuple[RoleUse, ...]
@@ -140,6 +140,7 @@ class Mapping:
     questions: tuple[Question, ...] = ()
     zone: str | None = None
     recognised_as: str | None = None
+    weight: int | None = None
 
     def use(self, role: str) -> RoleUse | None:
         """The use of a role, or None where no column serves it."""
@@ -165,7 +166,8 @@ class Table:
     Columns: `row`; `left_out` (why a row is not counted, else null); a column a role, named as the role; `x{i}` the
     text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the
     scale. `unanswered` counts, for each rating, the rows that count but were skipped, and those off the
-    scale.
+    scale. Where several rows of the file were taken together, the table holds `cases` rows, `before` is the table of
+    the rows as they stand in the file, and `rows_read` and `rows_used` still count those.
     """
 
     path: Path
@@ -179,6 +181,8 @@ class Table:
     problems: tuple[Problem, ...]
     period: tuple[date, date] | None
     unanswered: tuple[tuple[str, int, int], ...] = ()
+    before: Table | None = None
+    cases: int | None = None
 
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""

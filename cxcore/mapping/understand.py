@@ -14,7 +14,9 @@ from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
 from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
 
-SETTINGS = ("order", "scale", "best", "unit")
+SETTINGS = ("order", "scale", "best", "unit", "solved")
+SHAPE = "shape"  # the one correction about the rows and not about a column
+SHAPES = ("rows", "cases", "answers")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
 
@@ -30,7 +32,8 @@ def understand(
     corrections = corrections or {}
     columns = [Facts(profile) for profile in profiles]
     by_hand = {
-        role: (_column(raw, header) if header else None) for role, header in corrections.items() if "." not in role
+        role: (_column(raw, header) if header else None) for role, header in corrections.items()
+        if "." not in role and role != SHAPE
     }
     for role in by_hand:
         _known_role(role)
@@ -166,6 +169,13 @@ def parse_correction(text: str) -> tuple[str, str]:
         raise UnknownName(
             "bad_map", say("A mapping reads role=Column, and this one does not: {words}.", words=text),
             say("For example: --map 'nps=Score'."),
+        )  # fmt: skip
+    if role == SHAPE and value.strip() in SHAPES:
+        return role, value.strip()
+    if role == SHAPE:
+        raise UnknownName(
+            "bad_map", say("Rows cannot be taken as {name}.", name=value),
+            say("They are taken as one of: {names}.", names=listed([plain(s) for s in SHAPES])),
         )  # fmt: skip
     _known_role(name)
     if dot and setting not in SETTINGS:

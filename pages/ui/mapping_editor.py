@@ -6,7 +6,7 @@ import streamlit as st
 
 from cxcore import intake
 from cxcore.language import Message, plain, say
-from cxcore.mapping.understand import labels
+from cxcore.mapping.understand import SHAPE, labels
 from cxcore.roles import ROLES
 from cxcore.values import Question, Table
 from pages.ui import cached, state, tell
@@ -23,12 +23,15 @@ _CHOICES: dict[str, Message] = {
     "min": say("minutes"),
     "h": say("hours"),
     "d": say("days"),
+    "rows": say("no: each row of the file counts by itself"),
+    "cases": say("yes: one row a case"),
+    "answers": say("yes: one row an answered survey"),
 }
 
 
 def questions(table: Table) -> None:
     """What the file does not say, asked; the answer is put to use at once."""
-    open_ones = [question for question in table.mapping.questions if "." in question.about]
+    open_ones = [question for question in table.mapping.questions if "." in question.about or question.about == SHAPE]
     if not open_ones:
         return
     with st.container(border=True):
@@ -39,7 +42,8 @@ def questions(table: Table) -> None:
 
 def _ask(table: Table, question: Question) -> None:
     tell.sentence(question.asks)
-    tell.sentence(say("Column: {name}", name=table.header(question.about.partition(".")[0])))
+    if question.about != SHAPE:
+        tell.sentence(say("Column: {name}", name=table.header(question.about.partition(".")[0])))
     chosen = st.selectbox(
         tell.told(say("Your answer")),
         question.choices,
