@@ -39,6 +39,8 @@ def inspected(engine: Engine, table: Table, lang: Lang) -> dict[str, Any]:
         "period": [table.period[0].isoformat(), table.period[1].isoformat()] if table.period else None,
         "zone": table.mapping.zone,
         "left_out": dict(table.left_out),
+        "weight": names[table.mapping.weight] if table.mapping.weight is not None else None,
+        "given_scores": [names[k] for k in table.mapping.given],
     }
 
 

@@ -108,7 +108,7 @@ class RoleUse:
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """What became of one column of the file."""
+    """What became of one column of the file. `averages` when, in rows of totals, it holds averages and not sums."""
 
     index: int
     header: str
@@ -118,6 +118,7 @@ class ColumnUse:
     numeric: bool = False
     decimal: str = "."
     personal: str | None = None
+    averages: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a file is understood. `weight` is the column that says how many contacts or answers a row of totals holds."""
+    """How a file is understood. `weight` is the column that says how many contacts or answers a row of totals holds;
+    `given` are the columns of scores already computed."""
 
     kind: Kind
     roles: tuple[RoleUse, ...]
@@ -141,6 +143,7 @@ class Mapping:
     zone: str | None = None
     recognised_as: str | None = None
     weight: int | None = None
+    given: tuple[int, ...] = ()
 
     def use(self, role: str) -> RoleUse | None:
         """The use of a role, or None where no column serves it."""

@@ -49,8 +49,12 @@ def shaped(
     """
     asked = corrections.get(SHAPE)
     spread = pivot.plan(raw, profiles, mapping, engine) if asked != "cases" else None
-    if spread is not None and (asked == "answers" or (asked is None and spread.sure)):
-        return _spread(raw, mapping, profiles, spread, engine, workspace, corrections, zone)
+    if spread is not None:
+        gathered = _spread(raw, mapping, profiles, spread, engine, workspace, corrections, zone)
+        if asked == "answers" or (asked is None and spread.sure) or gathered.before is None:
+            return gathered
+        question = Question(SHAPE, _ANSWERS, ("rows", "answers"))
+        return _open(gathered.before, None if asked else _LONG_NOTED, question)
     rows = apply(raw, mapping, profiles, engine, workspace)
     if asked != "answers" and mapping.kind == "events":
         how = fold.plan(rows, profiles, engine, corrections)
@@ -64,8 +68,6 @@ def shaped(
             say("Events need a case's number, a time and a state; survey answers need a survey's number, a question and"
                 " an answer."),
         )  # fmt: skip
-    if spread is not None:
-        return _open(rows, None if asked else _LONG_NOTED, Question(SHAPE, _ANSWERS, ("rows", "answers")))
     return rows
 
 

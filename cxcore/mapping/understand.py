@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
-from cxcore.mapping import uses
+from cxcore.mapping import totals, uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
-from cxcore.values import ColumnUse, Mapping, Problem, Profile, RawTable, RoleUse
+from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, Question, RawTable, RoleUse
 
 SETTINGS = ("order", "scale", "best", "unit", "solved")
-SHAPE = "shape"  # the one correction about the rows and not about a column
+SHAPE, WEIGHT = "shape", "weight"  # corrections about the rows and not about a role
 SHAPES = ("rows", "cases", "answers")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
@@ -33,7 +33,7 @@ def understand(
     columns = [Facts(profile) for profile in profiles]
     by_hand = {
         role: (_column(raw, header) if header else None) for role, header in corrections.items()
-        if "." not in role and role != SHAPE
+        if "." not in role and role not in {SHAPE, WEIGHT}
     }
     for role in by_hand:
         _known_role(role)
@@ -47,8 +47,16 @@ def understand(
     work = assigning.assign(columns, by_hand, dropped)
     found, reading = uses.build(columns, work, corrections, zone)
     kind = work.kind
-    if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
-        kind = "scores" if not found or all(ROLES[use.role].type == "time" for use in found) else kind
+    given = totals.given(columns, work) if kind in {"responses", "unknown"} else ()
+    if given:
+        kind, found = "scores", tuple(use for use in found if use.columns[0] not in given)
+        reading.problems = [*_not_of(reading.problems, columns, given), _given(columns, given)]
+    volumes = totals.volumes(columns, work) if kind == "daily" else ()
+    weight = _column(raw, corrections[WEIGHT]) if corrections.get(WEIGHT) else next(iter(volumes), None)
+    if len(volumes) > 1:
+        names = [columns[k].profile.header for k in volumes]
+        asks = say("Which column says how many contacts or answers a row stands for?")
+        reading.questions.append(Question(WEIGHT, asks, tuple(names)))
     problems = [*raw.problems, *reading.problems, *_shape_problems(columns, work)]
     if kind == "unknown":
         problems.append(_no_role())
@@ -59,6 +67,8 @@ def understand(
         problems=tuple(problems),
         questions=tuple(reading.questions),
         zone=zone or next((use.zone for use in found if use.zone), None),
+        weight=weight,
+        given=given,
     )
 
 
@@ -114,7 +124,24 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
         return ColumnUse(k, header, "also", also, None, numeric, decimal)
     few = 2 <= facts.distinct <= SEGMENT_VALUES and facts.repeats >= 2 and not facts.dated and facts.length <= 80
     constant = facts.distinct == 1 and facts.filled > 0 and not facts.dated
-    return ColumnUse(k, header, "segment" if few or constant else "ignored", None, None, numeric, decimal)
+    averages = numeric and totals.averaged(header, whole=facts.whole, below=facts.parsed[0][0] < 0)
+    fate: Fate = "segment" if few or constant else "ignored"
+    return ColumnUse(k, header, fate, None, None, numeric, decimal, averages=averages)
+
+
+def _given(columns: Sequence[Facts], given: Sequence[int]) -> Problem:
+    names = listed([columns[k].profile.header for k in given])
+    return Problem(
+        "scores_given", "warning",
+        say("scores already computed, shown as they stand and not computed again: {names}. They have no interval, since"
+            " the file does not say how many answers are behind them", names=names),
+    )  # fmt: skip
+
+
+def _not_of(problems: Sequence[Problem], columns: Sequence[Facts], given: Sequence[int]) -> list[Problem]:
+    """The problems but those of reading given scores as answers; that an NPS is none of 0 to 10 is still said."""
+    names = {columns[k].profile.header for k in given}
+    return [p for p in problems if p.column not in names or p.code == "nps_scale_suspect"]
 
 
 def _personal_why(kind: str) -> Message:
@@ -177,6 +204,8 @@ def parse_correction(text: str) -> tuple[str, str]:
             "bad_map", say("Rows cannot be taken as {name}.", name=value),
             say("They are taken as one of: {names}.", names=listed([plain(s) for s in SHAPES])),
         )  # fmt: skip
+    if role == WEIGHT:
+        return role, value.strip()
     _known_role(name)
     if dot and setting not in SETTINGS:
         raise UnknownName(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cxcore import intake
 from cxcore.language import Message, plain, say
-from cxcore.mapping.understand import SHAPE, labels
+from cxcore.mapping.understand import SHAPE, WEIGHT, labels
 from cxcore.roles import ROLES
 from cxcore.values import Question, Table
 from pages.ui import cached, state, tell
@@ -31,7 +31,7 @@ _CHOICES: dict[str, Message] = {
 
 def questions(table: Table) -> None:
     """What the file does not say, asked; the answer is put to use at once."""
-    open_ones = [question for question in table.mapping.questions if "." in question.about or question.about == SHAPE]
+    open_ones = [question for question in table.mapping.questions if "." in question.about or question.about in {SHAPE, WEIGHT}]
     if not open_ones:
         return
     with st.container(border=True):
@@ -42,7 +42,7 @@ def questions(table: Table) -> None:
 
 def _ask(table: Table, question: Question) -> None:
     tell.sentence(question.asks)
-    if question.about != SHAPE:
+    if question.about not in {SHAPE, WEIGHT}:
         tell.sentence(say("Column: {name}", name=table.header(question.about.partition(".")[0])))
     chosen = st.selectbox(
         tell.told(say("Your answer")),
