@@ -16,7 +16,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotRead, CxError, UnknownName
 from cxcore.language import LANGUAGES, Lang, listed, plain, say, words
 from cxcore.mapping.understand import parse_correction
-from cxcore.metrics import METRICS, columns, named
+from cxcore.metrics import METRICS, columns, named, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("files", nargs="+", metavar="FILE")
     inspect.set_defaults(run=_inspect)
     measured = commands.add_parser("measure", help="a metric with its interval: overall, by period, by groups")
-    measured.add_argument("files", nargs=1, metavar="FILE")
+    measured.add_argument("files", nargs="+", metavar="FILE")
     measured.add_argument("--metric", required=True, help=f"{', '.join(METRICS)}, or a column of numbers")
     measured.add_argument("--every", choices=PERIODS)
     measured.add_argument("--by", action="append", default=[], metavar="COLUMN")
@@ -102,7 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("-o", "--output", required=True, type=Path)
     report.set_defaults(run=_report)
     for command in (inspect, measured, report):
-        command.add_argument("--sheet", help="the sheet of a workbook")
+        command.add_argument("--sheet", help="the sheet of a workbook; '*' for all that have the same columns, as one")
+        command.add_argument("--together", action="store_true", help="several files with the same columns, as one")
         command.add_argument("--name", help="the name the file was uploaded under")
         command.add_argument("--zone", help="the time zone of the data, such as Europe/Rome")
         command.add_argument("--lang", choices=LANGUAGES, default="en")
@@ -112,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
-    """The table of a file named on the command line."""
+def _existing(path: str) -> Path:
+    """The path of a file that is there."""
     source = Path(path)
     if not source.is_file():
         raise CannotRead(
@@ -121,6 +122,12 @@ def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
             say("There is no such file: {name}.", name=path),
             say("Check the path, and that it is a file and not a folder."),
         )
+    return source
+
+
+def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
+    """The table of a file named on the command line."""
+    source = _existing(path)
     return intake.take(
         source,
         options.name or source.name,
@@ -132,12 +139,40 @@ def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
     )
 
 
+def _tables(options: argparse.Namespace, place: Desk) -> list[Table]:
+    """The tables of all the files, one where they are to be read together."""
+    if not options.together:
+        return [_table(path, options, place) for path in options.files]
+    return [_one_table(options, place)]
+
+
+def _one_table(options: argparse.Namespace, place: Desk) -> Table:
+    """The one table a command works on."""
+    if len(options.files) == 1:
+        return _table(options.files[0], options, place)
+    if not options.together:
+        raise UnknownName(
+            "one_file",
+            say("This is computed on one table, and there are several files."),
+            say("With --together, files with the same columns are read as one."),
+        )
+    return intake.together(
+        [_existing(path) for path in options.files],
+        place.engine,
+        place.workspace,
+        sheet=options.sheet,
+        corrections=dict(parse_correction(text) for text in options.map),
+        zone=intake.zone_named(options.zone),
+    )
+
+
 def _inspect(options: argparse.Namespace, place: Desk) -> int:
     """One object a file; with several, an error stands in its file's place and the rest goes on."""
     read = 0
-    for path in options.files:
+    for path in [None] if options.together else options.files:
         try:
-            found = contract.inspected(place.engine, _table(path, options, place), options.lang)
+            table = _one_table(options, place) if path is None else _table(path, options, place)
+            found = contract.inspected(place.engine, table, options.lang)
         except CxError as error:
             if len(options.files) == 1:
                 raise
@@ -150,7 +185,8 @@ def _inspect(options: argparse.Namespace, place: Desk) -> int:
 
 def _metric(name: str, place: Desk, table: Table) -> Metric:
     """The metric of that name, or the metric on the column of that name."""
-    if name in METRICS:
+    own = name in {use.header for use in table.mapping.columns}
+    if name in METRICS and (not own or METRICS[name] in offered(table)):
         return named(name)
     if any(name in {use.header, use.role} for use in table.mapping.columns):
         return columns.of_column(place.engine, table, name)
@@ -158,7 +194,7 @@ def _metric(name: str, place: Desk, table: Table) -> Metric:
 
 
 def _measure(options: argparse.Namespace, place: Desk) -> int:
-    table = _table(options.files[0], options, place)
+    table = _one_table(options, place)
     metric = _metric(options.metric, place, table)
     if options.settings:
         raise UnknownName(
@@ -190,7 +226,7 @@ def _report(options: argparse.Namespace, place: Desk) -> int:
             say("Give the report a name that ends in .html."),
         )
     where = [condition(text) for text in options.where]
-    parts = [_table(path, options, place) for path in options.files]
+    parts = _tables(options, place)
     text = html(place.engine, parts, options.lang, where)
     options.output.write_text(text, encoding="utf-8")
     if options.json:

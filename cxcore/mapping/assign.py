@@ -14,12 +14,13 @@ from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import CHANNELS, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
 from cxcore.mapping.settle import settle_kind, settle_texts
+from cxcore.mapping.totals import AVERAGED
 from cxcore.roles import ROLES, TIMES
 
 _PEOPLE = frozenset({"agent", "team"})
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
-            "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
+            "|responses|respondents|surveys|chiamate|reclami|contatti|risposte|rispondenti|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
 
 
 def assign(
@@ -117,7 +118,9 @@ def _aggregated(columns: Sequence[Facts]) -> bool:
         large = facts.whole and facts.number.share > 0.8 and facts.flag < 0.8 and bool(facts.parsed)
         is_id = any(word in {"id", "number", "no", "code", "codice", "numero", "time", "date"} for word in words)
         counts += named and large and not is_id and facts.parsed[-1][0] > 1
-    return counts >= 2 or (counts == 1 and len(columns) <= 5 and any(f.dated for f in columns) and _no_ids(columns))
+    means = any(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header for f in columns)
+    few = len(columns) <= 5 or means
+    return counts >= 2 or (counts == 1 and few and any(f.dated for f in columns) and _no_ids(columns))
 
 
 def _no_ids(columns: Sequence[Facts]) -> bool:

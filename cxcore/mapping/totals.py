@@ -23,7 +23,7 @@ _NOT_A_VOLUME = frozenset(
     " share score id time duration durata tempo minutes seconds minuti secondi per target sla within entro".split()
 )
 _SCORES = frozenset("nps csat ces score punteggio satisfaction soddisfazione promoter satisfaccion zufriedenheit".split())
-_AVERAGES = frozenset(
+AVERAGED = frozenset(
     "avg average mean media medio medie aht asa att acw rate tasso percent pct perc percentage percentuale quota share"
     " promedio moyenne durchschnitt sla level livello".split()
 )
@@ -52,7 +52,7 @@ def averaged(header: str, *, whole: bool, below: bool) -> bool:
     words = set(headers.tokens(header))
     if words & _TOTAL:
         return False
-    return bool(words & (_AVERAGES | _SCORES)) or "%" in header or below or not whole
+    return bool(words & (AVERAGED | _SCORES)) or "%" in header or below or not whole
 
 
 def given(columns: Sequence[Facts], work: Assignment) -> tuple[int, ...]:

@@ -53,6 +53,12 @@ def understand(
         reading.problems = [*_not_of(reading.problems, columns, given), _given(columns, given)]
     volumes = totals.volumes(columns, work) if kind == "daily" else ()
     weight = _column(raw, corrections[WEIGHT]) if corrections.get(WEIGHT) else next(iter(volumes), None)
+    if weight is not None and columns[weight].number.share < 0.95:
+        raise CannotCompute(
+            "not_numeric",
+            say("The column {name} holds no numbers.", name=raw.headers[weight]),
+            say("Choose a column that counts contacts or answers."),
+        )
     if len(volumes) > 1:
         names = [columns[k].profile.header for k in volumes]
         asks = say("Which column says how many contacts or answers a row stands for?")
