@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cxcore.language import say
-from pages.ui import cached, filters, frame, show, upload
+from pages.ui import cached, filters, frame, given, show, upload
 
 with frame.begin(say("Home")):
     table = upload.bring()
     if table is not None:
         where = filters.choose(table)
+        given.scores(table)
         left, right = st.columns([3, 2], gap="medium")
         with right:
             show.numbers(cached.wholes(table, where), cached.trends(table, where, None, None, None))

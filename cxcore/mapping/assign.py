@@ -20,7 +20,8 @@ from cxcore.roles import ROLES, TIMES
 _PEOPLE = frozenset({"agent", "team"})
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
-            "|responses|respondents|surveys|chiamate|reclami|contatti|risposte|rispondenti|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
+            "|responses|respondents|surveys|rispondenti"
+            "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
 
 
 def assign(

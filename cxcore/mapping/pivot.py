@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cxcore.engine import Engine
-from cxcore.language import say, say_many
+from cxcore.language import say_many
 from cxcore.mapping import headers
 from cxcore.mapping.facts import Facts
 from cxcore.store import Workspace
@@ -30,10 +30,10 @@ ALONE = 0.98  # of the surveys: in so many a column says one thing and is the su
 
 @dataclass(frozen=True)
 class Pivot:
-    """Which columns number the survey, ask and answer; the questions as spelled; which other columns are a survey's own.
+    """Which columns number the survey, ask and answer; the questions as spelled; the columns that are a survey's own.
 
-    `answers` are several where some hold numbers and others words. `surveys` counts the rows that come of it, `lost` the
-    answers that name no survey or no question, `doubled` those to a question that was answered before.
+    `answers` are several where some hold numbers and others words. `surveys` counts the rows that come of it, `lost`
+    the answers that name no survey or no question, `doubled` those to a question that was answered before.
     """
 
     survey: int
@@ -178,8 +178,8 @@ def said(raw: RawTable, how: Pivot) -> tuple[Problem, ...]:
                         "{n} answers name no survey or no question and are left out", how.lost)  # fmt: skip
         found.append(Problem("answers_without_survey", "warning", what, header, how.lost))
     if how.doubled:
-        what = say_many("{n} further answer to a question of the same survey stands beside the first, after a semicolon",
-                        "{n} further answers to questions of the same survey stand beside the first, after a semicolon",
+        what = say_many("{n} second answer to a question of one survey stands behind the first, after a semicolon",
+                        "{n} second answers to a question of one survey stand behind the first, after a semicolon",
                         how.doubled)  # fmt: skip
         found.append(Problem("several_answers", "warning", what, header, how.doubled))
     return tuple(found)

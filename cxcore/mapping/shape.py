@@ -1,8 +1,8 @@
 """What a row of the file is: a case, or one of its events; an answered survey, or one of its answers.
 
-Where the evidence is strong the rows are taken together and the receipt says so; where it is not they are left as they
-are, with a warning and a question. Either way a person may say otherwise (`--map shape=rows|cases|answers`): the rows as
-they stand are kept beside what was made of them.
+Where the evidence is strong the rows are taken together and the receipt says so; where it is not they are left as
+they are, with a warning and a question. Either way a person may say otherwise (`--map shape=rows|cases|answers`): the
+rows as they stand are kept beside what was made of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _ROWS_NOTED = Problem(
 )  # fmt: skip
 _LONG_NOTED = Problem(
     "looks_like_long_survey", "warning",
-    say("rows seem to be single answers of surveys; they are counted one by one until you say that they belong together"),
+    say("rows seem to be single answers of surveys; they are counted one by one until you say that they belong"
+        " together"),
 )  # fmt: skip
 _CASES = say("Should the events of a case be taken together?")
 _ANSWERS = say("Should the answers of a survey be taken together?")

@@ -20,6 +20,7 @@ from cxcore.store import Workspace
 from cxcore.values import Problem, RawTable
 
 SHARED = 0.5  # of the columns of the wider of two tables: with fewer in common they are tables of two kinds
+_TURNING = frozenset("not non no un senza without avg average mean media medio max min first last total id".split())
 _ONLY_ONE = frozenset({"sheet_chosen", "sheets_alike"})  # said of a sheet because the others were not read
 
 
@@ -45,11 +46,10 @@ def stacked(parts: Sequence[RawTable], names: Sequence[str], which: str, workspa
     plan = _planned([parts[k] for k in fitting])
     draft = workspace.draft()
     filled = _write(draft, [parts[k] for k in fitting], [names[k] for k in fitting], plan)
-    own_names = [plan.headers[k] for k in range(len(plan.headers))]
     problems = [*_of_parts([parts[k] for k in fitting], [names[k] for k in fitting])]
-    problems += _said([parts[k] for k in fitting], [names[k] for k in fitting], apart, plan)
+    problems += _said([names[k] for k in fitting], apart, plan)
     return replace(
-        first, path=draft, headers=(*own_names, which), descriptions=(*plan.descriptions, ""),
+        first, path=draft, headers=(*plan.headers, which), descriptions=(*plan.descriptions, ""),
         rows=sum(parts[k].rows for k in fitting), filled=tuple(filled), problems=tuple(problems), names=(),
     )  # fmt: skip
 
@@ -72,6 +72,9 @@ def _matches(known: Sequence[tuple[str, str | None]], raw: RawTable) -> dict[int
         if same is not None:
             found[k] = same
             free.remove(same)
+    for k, n in _named_alike(known, raw, [k for k in range(len(raw.headers)) if k not in found], free):
+        found[k] = n
+        free.remove(n)
     left = [k for k in range(len(raw.headers)) if k not in found]
     for k in left:
         role = _role(raw, k)
@@ -80,6 +83,22 @@ def _matches(known: Sequence[tuple[str, str | None]], raw: RawTable) -> dict[int
             found[k] = there[0]
             free.remove(there[0])
     return found
+
+
+def _named_alike(
+    known: Sequence[tuple[str, str | None]], raw: RawTable, left: Sequence[int], free: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Columns whose names differ by a single word that says no "not", each the other's only such namesake."""
+    words = {n: frozenset(headers.tokens(known[n][0])) for n in free}
+    pairs = [
+        (k, n) for k in left for n in free
+        if (own := frozenset(headers.tokens(raw.headers[k]))) and (own < words[n] or words[n] < own)
+        and len(own ^ words[n]) == 1 and not (own ^ words[n]) & _TURNING
+    ]  # fmt: skip
+    return [
+        (k, n) for k, n in pairs
+        if sum(other == k for other, _ in pairs) == 1 and sum(other == n for _, other in pairs) == 1
+    ]  # fmt: skip
 
 
 def _known(raw: RawTable) -> list[tuple[str, str | None]]:
@@ -140,7 +159,7 @@ def _of_parts(parts: Sequence[RawTable], names: Sequence[str]) -> list[Problem]:
     ]
 
 
-def _said(parts: Sequence[RawTable], names: Sequence[str], apart: Sequence[str], plan: _Plan) -> list[Problem]:
+def _said(names: Sequence[str], apart: Sequence[str], plan: _Plan) -> list[Problem]:
     what = say_many(
         "{n} table was read: {names}",
         "{n} tables were read as one, in this order: {names}; row numbers are those of each of them",

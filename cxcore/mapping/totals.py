@@ -19,10 +19,12 @@ _VOLUMES = (
     "offered received ricevute ricevuti entranti",
 )
 _NOT_A_VOLUME = frozenset(
-    "not non no abandoned abandon perse missed unanswered avg average mean media medio rate tasso percent pct perc quota"
-    " share score id time duration durata tempo minutes seconds minuti secondi per target sla within entro".split()
+    "not non no abandoned abandon perse missed unanswered avg average mean media medio rate tasso percent pct perc"
+    " quota share score id time duration durata tempo minutes seconds minuti secondi per target within sla".split()
 )
-_SCORES = frozenset("nps csat ces score punteggio satisfaction soddisfazione promoter satisfaccion zufriedenheit".split())
+_SCORES = frozenset(
+    "nps csat ces score punteggio satisfaction soddisfazione promoter satisfaccion zufriedenheit".split()
+)
 AVERAGED = frozenset(
     "avg average mean media medio medie aht asa att acw rate tasso percent pct perc percentage percentuale quota share"
     " promedio moyenne durchschnitt sla level livello".split()
@@ -36,7 +38,9 @@ def volumes(columns: Sequence[Facts], work: Assignment) -> tuple[int, ...]:
     for k, facts in enumerate(columns):
         words = headers.tokens(facts.profile.header)
         number = facts.whole and facts.number.share >= 0.95 and facts.parsed[0][0] >= 0
-        if work.taken(k) or k in work.personal or not number or "%" in facts.profile.header or _NOT_A_VOLUME & set(words):
+        if work.taken(k) or k in work.personal or not number:
+            continue
+        if "%" in facts.profile.header or _NOT_A_VOLUME & set(words):
             continue
         place = next((n for n, counted in enumerate(_VOLUMES) if set(counted.split()) & set(words)), None)
         if place is not None:
@@ -45,7 +49,7 @@ def volumes(columns: Sequence[Facts], work: Assignment) -> tuple[int, ...]:
 
 
 def averaged(header: str, *, whole: bool, below: bool) -> bool:
-    """Whether a column of totals' rows holds an average, a share or a score, which its volume must weigh, and not a sum.
+    """Whether a column of totals' rows holds an average, a share or a score to be weighed, and not a sum.
 
     `whole` when all its numbers are whole, `below` when some lie below 0.
     """

@@ -32,7 +32,8 @@ def understand(
     corrections = corrections or {}
     columns = [Facts(profile) for profile in profiles]
     by_hand = {
-        role: (_column(raw, header) if header else None) for role, header in corrections.items()
+        role: (_column(raw, header) if header else None)
+        for role, header in corrections.items()
         if "." not in role and role not in {SHAPE, WEIGHT}
     }
     for role in by_hand:

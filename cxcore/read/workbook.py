@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -123,16 +124,16 @@ def open_workbook(
             _say_choice(each, visible, known, remarks)
             small_ones = [o.name for o in visible if o != each and _looks_like_table(known[o.name])
                           and package.packed_size(o.part) < _LARGE]  # fmt: skip
-            say_alike(each.name, layout, small_ones, lambda name: _head(reader, name, known[name]), remarks)
+            say_alike(each.name, layout, small_ones, partial(_head, reader, known), remarks)
         return grid, layout, each.name, [each.name for each in visible]
     if empty:
         raise Refused("no_rows")
     raise Refused("not_a_table", format="xlsx")
 
 
-def _head(reader: Any, name: str, facts: Facts) -> tuple[Sequence[Sequence[str | None]], int]:
+def _head(reader: Any, facts: dict[str, Facts], name: str) -> tuple[Sequence[Sequence[str | None]], int]:
     """A sheet's first rows, and the number of the first of them."""
-    grid = Workbook([empty_to_null(column) for column in _cells(reader, name).columns], facts)
+    grid = Workbook([empty_to_null(column) for column in _cells(reader, name).columns], facts[name])
     return grid.head, grid.first
 
 

@@ -31,7 +31,8 @@ _CHOICES: dict[str, Message] = {
 
 def questions(table: Table) -> None:
     """What the file does not say, asked; the answer is put to use at once."""
-    open_ones = [question for question in table.mapping.questions if "." in question.about or question.about in {SHAPE, WEIGHT}]
+    asked = table.mapping.questions
+    open_ones = [question for question in asked if "." in question.about or question.about in {SHAPE, WEIGHT}]
     if not open_ones:
         return
     with st.container(border=True):
