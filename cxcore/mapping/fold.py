@@ -1,7 +1,7 @@
 """An event log, several rows a case → a table with one row a case, made by the engine from the rows as read.
 
-The first event is when the case began; it is solved from the first of its last run of solved or closed events, if it
-was not opened again after them (METRICS.md, full resolution); it was reopened as often as an open state follows a
+The first event is when the case began. It was solved when it was last set to solved, if no open state follows; where
+"closed" follows "solved", the solution is the earlier of the two. It was reopened as often as an open state follows a
 solved one. What else a case's rows say is taken from the last of them that says anything.
 """
 
@@ -177,9 +177,19 @@ def folded(rows: Table, how: Fold, engine: Engine, workspace: Workspace) -> Tabl
     )
 
 
+def _state(rows: ir.Table) -> Any:
+    """The state an event sets."""
+    status: Any = rows["status"]
+    return status.strip()
+
+
+def _whole(rows: ir.Table) -> Any:
+    return ibis.window(group_by=rows["interaction_id"])
+
+
 def _cases(table: ir.Table, how: Fold) -> ir.Table:
     rows = table.filter(table["left_out"].isnull() & table["interaction_id"].notnull())
-    state: Any = rows["status"].strip()
+    state = _state(rows)
     place: Any = -rows["row"] if how.back else rows["row"]
     order = [ibis.asc(rows["event_at"], nulls_first=True), place]
     rows = rows.mutate(
@@ -188,14 +198,18 @@ def _cases(table: ir.Table, how: Fold) -> ir.Table:
         opens=state.isin(how.opened) if how.opened else ibis.literal(False),
         reply=state.isin(how.replied) if how.replied else ibis.literal(False),
     )
-    whole = ibis.window(group_by=rows["interaction_id"])
     so_far = ibis.window(group_by=rows["interaction_id"], order_by=rows["at"], preceding=(None, 1))
     rows = rows.mutate(
-        open_last=ibis.ifelse(rows["opens"], rows["at"], None).max().over(whole).fill_null(-1),
+        open_last=ibis.ifelse(rows["opens"], rows["at"], None).max().over(_whole(rows)).fill_null(-1),
         done_before=ibis.ifelse(rows["done"], rows["at"], None).max().over(so_far),
         open_before=ibis.ifelse(rows["opens"], rows["at"], None).max().over(so_far).fill_null(-1),
     )
     rows = rows.mutate(back=rows["opens"] & (rows["done_before"] > rows["open_before"]).fill_null(False))
+    # The last run of solved events, and the state that began it: closing what was solved already is no second solution.
+    rows = rows.mutate(state=_state(rows), run=(rows["done"] & (rows["at"] > rows["open_last"])).fill_null(False))
+    rows = rows.mutate(run_at=ibis.ifelse(rows["run"], rows["at"], None).min().over(_whole(rows)))
+    began: Any = ibis.ifelse(rows["at"] == rows["run_at"], rows["state"], None)
+    rows = rows.mutate(began=began.max().over(_whole(rows)))
     when, at = rows["event_at"], rows["at"]
     carried = {name: rows[name].argmax(at, where=rows[name].notnull()) for name in _carried(table)}
     off = {
@@ -207,7 +221,7 @@ def _cases(table: ir.Table, how: Fold) -> ir.Table:
         "row": rows["row"].min(),
         "created_at": when.min(),
         "first_response_at": when.min(where=rows["reply"]),
-        "resolved_at": when.min(where=rows["done"] & (at > rows["open_last"])),
+        "resolved_at": when.max(where=rows["run"] & (rows["state"] == rows["began"])),
         "reopened_at": when.max(where=rows["back"]),
         "event_at": when.max(),
         "reopened": ibis.ifelse(solved > 0, rows["back"].sum().cast("float64"), None),
