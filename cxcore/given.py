@@ -16,15 +16,16 @@ _LONGEST_FIRST: tuple[Every, ...] = ("quarter", "month", "week", "day")
 MOST_GROUPS = 8
 
 
-def trends(engine: Engine, table: Table) -> tuple[tuple[Metric, tuple[Trend, ...]], ...]:
-    """For each column of given scores its metric and its trend, one a group where a day holds a score for each group.
+def trends(engine: Engine, table: Table) -> tuple[tuple[str, tuple[Trend, ...]], ...]:
+    """For each column of given scores its header and its trend, one a group where a day holds a score for each group.
 
     The period is the longest in which no two scores fall together; where even a day holds several, no trend is given.
     """
     found = []
     for k in table.mapping.given:
-        metric = of_column(engine, table, table.mapping.columns[k].header)
-        found.append((metric, _trends(engine, table, metric) if when_of(table) else ()))
+        header = table.mapping.columns[k].header
+        lines = _trends(engine, table, of_column(engine, table, header)) if when_of(table) else ()
+        found.append((header, lines))
     return tuple(found)
 
 

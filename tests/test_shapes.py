@@ -41,7 +41,7 @@ def of(desk: Desk, table: Table, column: str, rule: str | None = None, **asked: 
 def log(stories: dict[str, list[tuple[int, str]]]) -> list[list[object]]:
     """The rows of an event log: for each case its events as (hours after the start, state)."""
     rows = [
-        [case, (START + timedelta(hours=hours)).isoformat(sep=" "), state, "Ann" if hours < 3 else "Bob", f"L{case[-1]}"]
+        [case, (START + timedelta(hours=hours)).isoformat(sep=" "), state, "Ann" if hours < 3 else "Bob", case[-1]]
         for case, events in stories.items() for hours, state in events
     ]  # fmt: skip
     return [["Ticket ID", "Event time", "Status", "Assignee", "Level"], *rows]
@@ -206,8 +206,8 @@ def test_given_scores_stand_as_given(desk: Desk) -> None:
     assert table.mapping.kind == "scores"
     assert not table.has("nps")
     assert "scores_given" in codes(table)
-    (metric, lines) = given.trends(desk.engine, table)[0]
-    assert metric.name == "NPS"
+    (name, lines) = given.trends(desk.engine, table)[0]
+    assert name == "NPS"
     assert {line.by[0][1]: [p.value for p in line.points] for line in lines} == {
         "IT": [30.0 + k for k in range(1, 13)], "FR": [-12.0 + k for k in range(1, 13)],
     }  # fmt: skip
@@ -230,7 +230,11 @@ def test_the_published_scores_of_a_supermarket(desk: Desk, shared: Path) -> None
     assert len(written) == truth["n_rows"]
 
 
-QUESTIONS = ("How likely are you to recommend us to a friend?", "How satisfied are you with our service?", "What could we do better?")  # fmt: skip
+QUESTIONS = (
+    "How likely are you to recommend us to a friend?",
+    "How satisfied are you with our service?",
+    "What could we do better?",
+)
 
 
 def long_survey(people: int) -> list[list[object]]:

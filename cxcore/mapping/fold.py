@@ -48,6 +48,7 @@ _NOT_A_REPLY = re.compile(
 _STATE_WORDS = frozenset("status state stato stati estado statut etat zustand".split())
 MOSTLY = 0.5  # of the cases with several rows: in so many the time and the state must move
 SELDOM = 0.05  # of them: in no more may a score or a duration change, which is then a row's own and no case's
+NONE = "none"  # stands for no state at all
 CHOICES = 12  # states offered for a person to say which of them means solved
 
 
@@ -83,7 +84,9 @@ def plan(rows: Table, profiles: Sequence[Profile], engine: Engine, choices: Dict
     stated = choices.get("status.solved")
     solved = tuple(t for t in texts if (t == stated if stated else known[t] in DONE))
     is_state = bool(_STATE_WORDS & set(headers.tokens(profiles[state.columns[0]].header)))
-    opened = tuple(t for t in texts if t not in solved and (is_state or stated or known[t] in _OPEN))
+    opened = tuple(
+        t for t in texts if t not in solved and (is_state or stated not in {None, NONE} or known[t] in _OPEN)
+    )
     replied = tuple(t for t in texts if _REPLY.search(known[t]) and not _NOT_A_REPLY.search(known[t]))
     seen = _seen(rows, engine)
     several = max(int(seen["several"]), 1)
@@ -247,7 +250,7 @@ def _mapped(mapping: Mapping, how: Fold, there: set[str]) -> Mapping:
     order = list(ROLES)
     asked = [Question("shape", say("Should the events of a case be taken together?"), ("cases", "rows"))]
     if not how.solved and how.states:
-        asked.append(Question("status.solved", say("Which state means that a case is solved?"), how.states))
+        asked.append(Question("status.solved", say("Which state means that a case is solved?"), (NONE, *how.states)))
     return replace(
         mapping,
         roles=tuple(sorted(roles, key=lambda use: order.index(use.role))),

@@ -19,7 +19,7 @@ from cxcore import findings as finding
 from cxcore import given as giving
 from cxcore import receipt, rows, spread, trend
 from cxcore.engine import Engine
-from cxcore.metrics import Metric, named, offered
+from cxcore.metrics import named, offered
 from cxcore.metrics.cells import Asked, cells, scale_of
 from cxcore.metrics.estimate import estimates
 from cxcore.metrics.measure import measure
@@ -98,7 +98,7 @@ def estimates_of(
 
 
 @_remembered(20)
-def given(table: Table) -> tuple[tuple[Metric, tuple[Trend, ...]], ...]:
+def given(table: Table) -> tuple[tuple[str, tuple[Trend, ...]], ...]:
     """The scores the file holds already computed, over time."""
     return giving.trends(engine(), table)
 

@@ -7,6 +7,7 @@ from functools import partial
 from cxcore import charts
 from cxcore.language import Lang, plain, say
 from cxcore.metrics.base import Metric
+from cxcore.metrics.columns import of_column
 from cxcore.values import Table, Trend
 from pages.ui import cached, cells, pictures, tell
 
@@ -15,7 +16,8 @@ def scores(table: Table) -> None:
     """A cell for each column of given scores; nothing where the file has none."""
     if not table.mapping.given:
         return
-    for metric, trends in cached.given(table):
+    for header, trends in cached.given(table):
+        metric = of_column(cached.engine(), table, header)
         with cells.cell(say("How did the given scores move?")):
             if not trends:
                 tell.sentence(say("{metric}: several scores fall on one day, or no date is known, so no line is drawn.",

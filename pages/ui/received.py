@@ -45,6 +45,8 @@ def summary(table: Table) -> None:
             say_many("{n} row was read and {used} counted: {kind}.", "{n} rows were read and {used} counted: {kind}.",
                      table.rows_read, used=table.rows_used, kind=_KINDS[table.mapping.kind])
         )  # fmt: skip
+        if table.cases is not None:
+            tell.sentence(say("Rows that belong together were taken as one, which makes {n}.", n=table.cases))
         if table.period:
             tell.sentence(say("The dates run from {start} to {end}.", start=table.period[0], end=table.period[1]))
         with st.expander(tell.told(say("The receipt")), icon=":material/receipt_long:"):
