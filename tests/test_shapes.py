@@ -121,6 +121,30 @@ def test_rows_that_are_no_events_are_left_alone_and_asked_about(desk: Desk) -> N
     assert ("rows", "cases") in [q.choices for q in table.mapping.questions]
 
 
+def test_pictures_taken_every_day_are_no_events(desk: Desk) -> None:
+    rows = [[f"T{c}", f"2026-01-{1 + d:02}", "Open" if d < c % 10 else "Closed"] for d in range(10) for c in range(30)]
+    path = desk.file("pictures.csv", [["Ticket ID", "Snapshot date", "Status"], *rows])
+    table = desk.take(path)
+    assert (table.cases, "looks_like_events" in codes(table)) == (None, True)
+    asked = stored(desk, desk.take(path, corrections={"shape": "cases"})).set_index("interaction_id")
+    assert asked["resolved_at"]["T4"] == pd.Timestamp("2026-01-05")  # the first picture that shows it closed
+
+
+def test_events_told_in_sentences(desk: Desk) -> None:
+    told = ("Ticket created", "Agent replied", "Status changed to Solved", "CSAT received", "Not resolved: reopened")
+    rows = [
+        [f"CN{c}", (START + timedelta(hours=10 * c + k)).isoformat(sep=" "), event, 1 + c % 5 if k == 3 else None]
+        for c in range(30) for k, event in enumerate(told[: 4 if c % 3 else 5])
+    ]  # fmt: skip
+    table = desk.take(desk.file("log.csv", [["Case Number", "Timestamp", "Event", "Satisfaction"], *rows]))
+    cases = stored(desk, table).set_index("interaction_id")
+    assert table.cases == 30
+    assert cases["first_response_at"]["CN0"] == at(1)
+    assert cases["resolved_at"]["CN1"] == at(12)  # a survey that comes in later opens nothing
+    mean = measure(desk.engine, table, METRICS["csat"], "mean").estimates[0]
+    assert (mean.n, mean.value) == (30, 3.0)
+
+
 def test_events_without_a_case_are_counted(desk: Desk) -> None:
     rows = [*log(STORIES), [None, "2026-01-07 10:00:00", "New", "Ann", "L1"]]
     table = desk.take(desk.file("log.csv", rows))

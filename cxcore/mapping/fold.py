@@ -7,7 +7,6 @@ solved one. What else a case's rows say is taken from the last of them that says
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,33 +18,14 @@ import pandas as pd
 
 from cxcore.engine import Engine
 from cxcore.language import Message, listed, say, say_many
-from cxcore.mapping import answers, headers
+from cxcore.mapping import answers, headers, states
 from cxcore.mapping.facts import STATES, Facts
 from cxcore.roles import ROLES
 from cxcore.store import Workspace
 from cxcore.values import Mapping, Problem, Profile, Question, RoleUse, Table
 
-DONE = frozenset(
-    "solved|resolved|closed|completed|complete|done|fixed|finished|case closed|ticket closed|ticket solved"
-    "|ticket resolved|case resolved|case solved|risolto|risolta|chiuso|chiusa|completato|completata|evaso|evasa"
-    "|ticket chiuso|ticket risolto|pratica chiusa|chiusura|closed with explanation|closed with monetary relief"
-    "|closed with non monetary relief|resuelto|resuelta|cerrado|cerrada|ferme|fermee|resolu|resolue|cloture"
-    "|geschlossen|gelost|erledigt|abgeschlossen".split("|")
-)
-_OPEN = frozenset(
-    "reopen|reopened|re opened|re-opened|ticket reopened|case reopened|riaperto|riaperta|riapertura|reabierto"
-    "|reabierta|rouvert|rouverte|wiedereroffnet".split("|")
-) | (STATES - DONE)
-_REPLY = re.compile(
-    r"\b(first (response|reply)|agent (reply|replied|response|responded)|repl(y|ied)( sent)?|responded|response sent"
-    r"|answered|prima risposta|risposta (inviata|operatore|agente)|risposto|primera respuesta|respondido"
-    r"|premiere reponse|erste antwort|beantwortet)\b"
-)
-_NOT_A_REPLY = re.compile(
-    r"\b(customer|client|cliente|utente|user|requester|end|kunde|await\w*|wait\w*|pending|attesa|auto\w*|bot|no|not"
-    r"|non|un\w+ed|survey|sondaggio)\b"
-)
 _STATE_WORDS = frozenset("status state stato stati estado statut etat zustand".split())
+NEEDS = ("interaction_id", "event_at", "status")
 MOSTLY = 0.5  # of the cases with several rows: in so many the time and the state must move
 SELDOM = 0.05  # of them: in no more may a score or a duration change, which is then a row's own and no case's
 NONE = "none"  # stands for no state at all
@@ -56,7 +36,8 @@ CHOICES = 12  # states offered for a person to say which of them means solved
 class Fold:
     """How a log is folded: which texts of the state mean solved, opened, replied; and whether that is sure.
 
-    `back` when the file's events run from the newest to the oldest; `moving` are columns that change within a case.
+    `back` when the file's events run from the newest to the oldest; `moving` are columns that change within a case; `still`
+    when most rows repeat the state of the row before them: pictures taken again and again, and no events.
     """
 
     solved: tuple[str, ...]
@@ -68,6 +49,7 @@ class Fold:
     back: bool
     moving: tuple[str, ...]
     states: tuple[str, ...]
+    still: bool
 
 
 def plan(rows: Table, profiles: Sequence[Profile], engine: Engine, choices: Dict[str, str]) -> Fold:
@@ -82,26 +64,27 @@ def plan(rows: Table, profiles: Sequence[Profile], engine: Engine, choices: Dict
     texts = [text.strip() for text, _ in profiles[state.columns[0]].values]
     known = {text: answers.folded(text) for text in texts}
     stated = choices.get("status.solved")
-    solved = tuple(t for t in texts if (t == stated if stated else known[t] in DONE))
+    solved = tuple(t for t in texts if (t == stated if stated else states.says_done(known[t])))
     is_state = bool(_STATE_WORDS & set(headers.tokens(profiles[state.columns[0]].header)))
     opened = tuple(
-        t for t in texts if t not in solved and (is_state or stated not in {None, NONE} or known[t] in _OPEN)
+        t for t in texts if t not in solved and (is_state or stated not in {None, NONE} or known[t] in states.OPEN)
     )
-    replied = tuple(t for t in texts if _REPLY.search(known[t]) and not _NOT_A_REPLY.search(known[t]))
+    replied = tuple(t for t in texts if states.says_reply(known[t]))
     seen = _seen(rows, engine)
     several = max(int(seen["several"]), 1)
     own = {use.role for use in mapping.roles if ROLES[use.role].type in {"rating", "duration", "amount"}}
     steady = all(seen[f"{role}_moves"] <= SELDOM * several for role in own)
     moves = min(seen["event_at_moves"], seen["status_moves"]) >= MOSTLY * several and seen["several"] > 0
-    spelled = bool(Facts(profiles[state.columns[0]]).share_in(STATES | DONE | _OPEN) and solved)
+    spelled = bool(Facts(profiles[state.columns[0]]).share_in(STATES | states.DONE | states.OPEN) and solved)
     moving = tuple(
         use.header for use in mapping.columns
         if f"{rows.text(use.index)}_moves" in seen and seen[f"{rows.text(use.index)}_moves"]
         and use.role not in {"event_at", "status", "interaction_id"}
     )  # fmt: skip
-    sure = moves and steady and (case.confidence != "low" or spelled)
+    still = bool(seen["same"] > MOSTLY * seen["steps"])
+    sure = moves and steady and not still and (case.confidence != "low" or spelled)
     return Fold(solved, opened, replied, int(seen["cases"]), int(seen["lost"]), bool(sure),
-                bool(seen["falls"] > seen["rises"]), moving, tuple(texts[:CHOICES]))  # fmt: skip
+                bool(seen["falls"] > seen["rises"]), moving, tuple(texts[:CHOICES]), still)  # fmt: skip
 
 
 def _required(mapping: Mapping, role: str) -> RoleUse:
@@ -123,13 +106,21 @@ def _seen(rows: Table, engine: Engine) -> pd.Series:
     def build(source: ir.Table) -> ir.Table:
         held = source.filter(source["interaction_id"].notnull())
         before: Any = held["event_at"].lag().over(ibis.window(group_by=held["interaction_id"], order_by=held["row"]))
-        stepped = held.mutate(rise=(held["event_at"] > before).cast("int64"),
-                              fall=(held["event_at"] < before).cast("int64"))  # fmt: skip
+        earlier: Any = (
+            held["status"].lag().over(ibis.window(group_by=held["interaction_id"], order_by=held["event_at"]))
+        )
+        stepped = held.mutate(
+            same=(held["status"] == earlier).cast("int64"),
+            rise=(held["event_at"] > before).cast("int64"),
+            fall=(held["event_at"] < before).cast("int64"),
+        )
         names = [*_carried(source), "event_at"]
         case = stepped.group_by("interaction_id").aggregate(
             n=stepped.count(),
             rises=stepped["rise"].sum(),
             falls=stepped["fall"].sum(),
+            same=stepped["same"].sum(),
+            steps=stepped["same"].count(),
             **{f"{name}_moves": stepped[name].min() != stepped[name].max() for name in names},
         )
         return case.aggregate(
@@ -138,6 +129,8 @@ def _seen(rows: Table, engine: Engine) -> pd.Series:
             several=(case["n"] > 1).sum(),
             rises=case["rises"].sum().fill_null(0),
             falls=case["falls"].sum().fill_null(0),
+            same=case["same"].sum().fill_null(0),
+            steps=case["steps"].sum().fill_null(0),
             **{f"{name}_moves": case[f"{name}_moves"].sum().fill_null(0) for name in names},
         )
 
@@ -224,7 +217,9 @@ def _cases(table: ir.Table, how: Fold) -> ir.Table:
         "row": rows["row"].min(),
         "created_at": when.min(),
         "first_response_at": when.min(where=rows["reply"]),
-        "resolved_at": when.max(where=rows["run"] & (rows["state"] == rows["began"])),
+        "resolved_at": when.min(where=rows["run"])
+        if how.still
+        else when.max(where=rows["run"] & (rows["state"] == rows["began"])),
         "reopened_at": when.max(where=rows["back"]),
         "event_at": when.max(),
         "reopened": ibis.ifelse(solved > 0, rows["back"].sum().cast("float64"), None),

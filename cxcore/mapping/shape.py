@@ -57,7 +57,7 @@ def shaped(
         question = Question(SHAPE, _ANSWERS, ("rows", "answers"))
         return _open(gathered.before, None if asked else _LONG_NOTED, question)
     rows = apply(raw, mapping, profiles, engine, workspace)
-    if asked != "answers" and mapping.kind == "events":
+    if asked != "answers" and mapping.kind == "events" and all(mapping.use(role) for role in fold.NEEDS):
         how = fold.plan(rows, profiles, engine, corrections)
         if asked == "cases" or (asked is None and how.sure):
             return fold.folded(rows, how, engine, workspace)
