@@ -619,10 +619,11 @@ def test_which_sheet(tmp_path: Path) -> None:
     assert {(p.code, p.severity) for p in table.problems} == {
         ("hidden_sheets_ignored", "warning"),
         ("sheet_chosen", "warning"),
+        ("sheets_alike", "warning"),
     }
     assert _codes(_read(tmp_path, content, "t.xlsx", sheet="more")) == ["hidden_sheets_ignored"]
     first = _read(tmp_path, _workbook({"Data": _PLAIN, "More": _PLAIN}), "t.xlsx")
-    assert [(p.code, p.severity) for p in first.problems] == [("sheet_chosen", "info")]
+    assert [(p.code, p.severity) for p in first.problems] == [("sheet_chosen", "info"), ("sheets_alike", "warning")]
     for name in ("Nowhere", "Secret"):
         with pytest.raises(UnknownName) as caught:
             _read(tmp_path, content, "t.xlsx", sheet=name)

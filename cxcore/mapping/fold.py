@@ -36,8 +36,8 @@ CHOICES = 12  # states offered for a person to say which of them means solved
 class Fold:
     """How a log is folded: which texts of the state mean solved, opened, replied; and whether that is sure.
 
-    `back` when the file's events run from the newest to the oldest; `moving` are columns that change within a case; `still`
-    when most rows repeat the state of the row before them: pictures taken again and again, and no events.
+    `back` when the file's events run from the newest to the oldest; `moving` are columns that change within a case;
+    `still` when most rows repeat the state of the row before them: pictures taken again and again, and no events.
     """
 
     solved: tuple[str, ...]
