@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cxcore.language import say
-from pages.ui import cached, filters, frame, show, tell, upload
+from pages.ui import cached, filters, frame, given, show, tell, upload
 
 with frame.begin(say("Home")):
     table = upload.bring()
     if table is not None:
         where = filters.choose(table)
+        given.scores(table)
         wholes = cached.wholes(table, where)
         if wholes:
             left, right = st.columns([3, 2], gap="medium")

@@ -102,7 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("-o", "--output", required=True, type=Path)
     report.set_defaults(run=_report)
     for command in (inspect, measured, report):
-        command.add_argument("--sheet", help="the sheet of a workbook")
+        command.add_argument("--sheet", help="the sheet of a workbook; '*' for all that have the same columns, as one")
+        command.add_argument("--together", action="store_true", help="several files with the same columns, as one")
         command.add_argument("--name", help="the name the file was uploaded under")
         command.add_argument("--zone", help="the time zone of the data, such as Europe/Rome")
         command.add_argument("--lang", choices=LANGUAGES, default="en")
@@ -112,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
-    """The table of a file named on the command line."""
+def _existing(path: str) -> Path:
+    """The path of a file that is there."""
     source = Path(path)
     if not source.is_file():
         raise CannotRead(
@@ -121,6 +122,12 @@ def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
             say("There is no such file: {name}.", name=path),
             say("Check the path, and that it is a file and not a folder."),
         )
+    return source
+
+
+def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
+    """The table of a file named on the command line."""
+    source = _existing(path)
     return intake.take(
         source,
         options.name or source.name,
@@ -134,6 +141,8 @@ def _table(path: str, options: argparse.Namespace, place: Desk) -> Table:
 
 def _tables(options: argparse.Namespace, place: Desk) -> list[Table]:
     """The tables of all files named. A correction goes to the files that have its column; raises where none has it."""
+    if options.together:
+        return [_stacked(options, place)]
     if len(options.files) == 1 or not options.map:
         return [_table(path, options, place) for path in options.files]
     tables, used = [], set()
@@ -159,7 +168,7 @@ def _concerns(correction: str, table: Table) -> bool:
     return " ".join(value.split()).casefold() in {" ".join(name.split()).casefold() for name in table.raw.headers}
 
 
-def _together(place: Desk, tables: Sequence[Table], name: str) -> join.Joined:
+def _joined(place: Desk, tables: Sequence[Table], name: str) -> join.Joined:
     """Several files as one, whose rows are those of the file that holds the metric; raises where no id links them."""
     needs = METRICS[name].needs if name in METRICS else ()
     if not needs:
@@ -171,12 +180,24 @@ def _together(place: Desk, tables: Sequence[Table], name: str) -> join.Joined:
     return joined
 
 
+def _stacked(options: argparse.Namespace, place: Desk) -> Table:
+    """Files with the same columns as one table."""
+    return intake.together(
+        [_existing(path) for path in options.files],
+        place.engine,
+        place.workspace,
+        sheet=options.sheet,
+        corrections=dict(parse_correction(text) for text in options.map),
+        zone=intake.zone_named(options.zone),
+    )
+
+
 def _inspect(options: argparse.Namespace, place: Desk) -> int:
     """One object a file; with several, an error stands in its file's place and the rest goes on."""
     read = 0
-    for path in options.files:
+    for path in [None] if options.together else options.files:
         try:
-            table = _table(path, options, place)
+            table = _stacked(options, place) if path is None else _table(path, options, place)
         except CxError as error:
             if len(options.files) == 1:
                 raise
@@ -192,7 +213,8 @@ def _inspect(options: argparse.Namespace, place: Desk) -> int:
 
 def _metric(name: str, place: Desk, table: Table) -> Metric:
     """The metric of that name, or the metric on the column of that name."""
-    if name in METRICS:
+    own = name in {use.header for use in table.mapping.columns}
+    if name in METRICS and (not own or METRICS[name] in offered(table)):
         return named(name)
     if any(name in {use.header, use.role} for use in table.mapping.columns):
         return columns.of_column(place.engine, table, name)
@@ -200,7 +222,7 @@ def _metric(name: str, place: Desk, table: Table) -> Metric:
 
 
 def _measure(options: argparse.Namespace, place: Desk) -> int:
-    joined = _together(place, _tables(options, place), options.metric)
+    joined = _joined(place, _tables(options, place), options.metric)
     table = joined.table
     metric = _metric(options.metric, place, table)
     if options.settings:

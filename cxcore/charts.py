@@ -177,6 +177,8 @@ def _group(estimate: Estimate) -> str:
 
 
 def _axis(metric: Metric, rule: Rule, lang: Lang) -> str:
+    if rule.taken is not None:
+        return words(metric.title, lang)
     unit = {"points": say("points"), "%": say("%"), "scale": say("mean"), "number": say("mean")}[rule.unit]
     return f"{words(metric.title, lang)}, {words(unit, lang)}"
 

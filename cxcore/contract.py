@@ -28,9 +28,10 @@ def inspected(engine: Engine, table: Table, lang: Lang) -> dict[str, Any]:
         "encoding": table.raw.encoding,
         "rows_read": table.rows_read,
         "rows_used": table.rows_used,
+        "cases": table.cases,
         "kind": table.mapping.kind,
         "roles": {use.role: _role(use, figures.get(use.role), names, lang) for use in table.mapping.roles},
-        "columns": {names[use.index]: _column(use) for use in table.mapping.columns},
+        "columns": _before(table) | {names[use.index]: _column(use) for use in table.mapping.columns},
         "problems": [_problem(problem, lang) for problem in table.problems],
         "questions": [
             {"about": q.about, "asks": words(q.asks, lang), "choices": list(q.choices)} for q in table.mapping.questions
@@ -38,6 +39,8 @@ def inspected(engine: Engine, table: Table, lang: Lang) -> dict[str, Any]:
         "period": [table.period[0].isoformat(), table.period[1].isoformat()] if table.period else None,
         "zone": table.mapping.zone,
         "left_out": dict(table.left_out),
+        "weight": names[table.mapping.weight] if table.mapping.weight is not None else None,
+        "given_scores": [names[k] for k in table.mapping.given],
     }
 
 
@@ -61,6 +64,12 @@ def _role(use: RoleUse, figures: RoleFigures | None, names: tuple[str, ...], lan
     if kind == "time":
         answer |= {"zone": use.zone, "order": use.order}
     return answer
+
+
+def _before(table: Table) -> dict[str, Any]:
+    """Columns of the file that are none of the table's, because its rows were taken together."""
+    uses = table.before.mapping.columns if table.before else ()
+    return {use.header: {"as": "personal" if use.fate == "personal" else "ignored"} for use in uses}
 
 
 def _column(use: Any) -> dict[str, Any]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Literal
 from zoneinfo import available_timezones
 
 from cxcore.engine import Engine
-from cxcore.errors import UnknownName
+from cxcore.errors import CxError, UnknownName
 from cxcore.language import say
-from cxcore.mapping import apply as applying
-from cxcore.mapping import plausible, profile
+from cxcore.mapping import plausible, profile, shape, stack
 from cxcore.mapping.understand import understand
 from cxcore.read.sandbox import read
 from cxcore.store import Workspace
 from cxcore.values import RawTable, Table
 
 Step = Literal["reading", "recognising", "checking", "computing"]
+ALL_SHEETS = "*"  # in place of a sheet's name
 Progress = Callable[[Step, int], None]
 
 
@@ -43,11 +45,54 @@ def take(
     in the corrections that is not there.
     """
     progress("reading", 0)
-    raw = read(source, name, workspace.drafts, sheet=sheet)
+    raw = _together(source, name, workspace) if sheet == ALL_SHEETS else read(
+        source, name, workspace.drafts, sheet=sheet)  # fmt: skip
     try:
         return understood(raw, engine, workspace, corrections, zone, progress)
     finally:
         workspace.forget(raw.path)
+
+
+def _together(source: Path | BinaryIO, name: str, workspace: Workspace) -> RawTable:
+    """All the sheets of a workbook that hold a table like the first one's, as one table."""
+    parts = [read(source, name, workspace.drafts)]
+    try:
+        for sheet in parts[0].sheets:
+            if sheet != parts[0].sheet:
+                with suppress(CxError):  # no table: the sheet chosen first is known to be one
+                    parts.append(read(source, name, workspace.drafts, sheet=sheet))
+        if len(parts) == 1:
+            return parts.pop()
+        order = {sheet: k for k, sheet in enumerate(parts[0].sheets)}
+        parts.sort(key=lambda part: order.get(part.sheet or "", 0))
+        whole = stack.stacked(parts, [part.sheet or "" for part in parts], "sheet", workspace)
+        return replace(whole, sheet=ALL_SHEETS)
+    finally:
+        for part in parts:
+            workspace.forget(part.path)
+
+
+def together(
+    sources: Sequence[Path],
+    engine: Engine,
+    workspace: Workspace,
+    *,
+    sheet: str | None = None,
+    corrections: Mapping[str, str] | None = None,
+    zone: str | None = None,
+) -> Table:
+    """The table of several files with the same columns, as one; raises what `take` raises."""
+    parts: list[RawTable] = []
+    whole = None
+    try:
+        for source in sources:
+            parts.append(read(source, source.name, workspace.drafts, sheet=sheet))
+        whole = stack.stacked(parts, [part.name for part in parts], "file", workspace)
+        whole = replace(whole, sha256=sha256("".join(part.sha256 for part in parts).encode()).hexdigest())
+        return understood(whole, engine, workspace, corrections, zone, _silent)
+    finally:
+        for part in (*parts, *([whole] if whole else [])):
+            workspace.forget(part.path)
 
 
 def again(
@@ -60,6 +105,7 @@ def again(
     progress: Progress = _silent,
 ) -> Table:
     """The same file under corrected roles, from what was kept of it: the file itself need not be brought again."""
+    table = table.before or table
     names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
     personal = tuple((use.index, use.personal) for use in table.mapping.columns if use.personal)
     raw = replace(table.raw, path=table.path, names=names, personal=personal)
@@ -80,7 +126,7 @@ def understood(
     mapping = understand(raw, profiles, corrections=corrections, zone=zone)
     mapping = plausible.settled(raw, mapping, profiles, corrections or {}, engine)
     progress("checking", raw.rows)
-    return applying.apply(raw, mapping, profiles, engine, workspace)
+    return shape.shaped(raw, mapping, profiles, engine, workspace, corrections=corrections or {}, zone=zone)
 
 
 def zone_named(name: str | None) -> str | None:

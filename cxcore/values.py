@@ -112,7 +112,8 @@ class RoleUse:
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """What became of one column of the file; `constant` where all its filled cells say the same."""
+    """What became of one column of the file; `constant` where all its filled cells say the same, `averages` when, in
+    rows of totals, it holds averages and not sums."""
 
     index: int
     header: str
@@ -123,6 +124,7 @@ class ColumnUse:
     decimal: str = "."
     personal: str | None = None
     constant: bool = False
+    averages: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a file is understood."""
+    """How a file is understood. `weight` is the column that says how many contacts or answers a row of totals holds;
+    `given` are the columns of scores already computed."""
 
     kind: Kind
     roles: tuple[RoleUse, ...]
@@ -145,6 +148,8 @@ class Mapping:
     questions: tuple[Question, ...] = ()
     zone: str | None = None
     recognised_as: str | None = None
+    weight: int | None = None
+    given: tuple[int, ...] = ()
 
     def use(self, role: str) -> RoleUse | None:
         """The use of a role, or None where no column serves it."""
@@ -171,7 +176,8 @@ class Table:
     text of kept column i, unless a role's column is that very text; `{rating}_off` true where an answer was off the
     scale. `unanswered` counts, for each rating, the rows that count but were skipped, and those off the
     scale. `parts` names the files a table was made of, where they are several; `busiest` is the most rows one customer
-    has (1 where no customer is known).
+    has (1 where no customer is known). Where several rows of the file were taken together, the table holds `cases`
+    rows, `before` is the table of the rows as they stand in the file; `rows_read` and `rows_used` still count those.
     """
 
     path: Path
@@ -187,6 +193,8 @@ class Table:
     unanswered: tuple[tuple[str, int, int], ...] = ()
     parts: tuple[str, ...] = ()
     busiest: int = 1
+    before: Table | None = None
+    cases: int | None = None
 
     def has(self, role: str) -> bool:
         """Whether the role is there to compute with."""

@@ -41,6 +41,14 @@ def with_file(name: str, content: bytes) -> AppTest:
     return app.run()
 
 
+def test_scores_already_computed_are_shown_as_given() -> None:
+    rows = "\n".join(f"2025-{k:02}-01;{30 + k}" for k in range(1, 13))
+    app = with_file("scores.csv", f"Month;NPS\n{rows}\n".encode())
+    text = said(app)
+    assert "NPS was given as 42.00 in" in text
+    assert "No interval: the file does not say how many answers are behind each." in text
+
+
 def opened(app: AppTest, page: str) -> AppTest:
     return app.switch_page(page).run()
 

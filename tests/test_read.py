@@ -421,9 +421,9 @@ def test_another_encoding_far_down_is_found(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\nabc", "not_a_spreadsheet"),
         (b"<svg xmlns='x'/>", "not_a_spreadsheet"),
         (b"<!doctype html><title>Log in</title>", "html_page"),
-        (b"<html><table><tr><td>1</td></tr></table>", "unsupported_format"),
-        (b'[{"a": 1}]', "unsupported_format"),
-        (b"PAR1abcPAR1", "unsupported_format"),
+        (b"<html><table><tr><td>1</td></tr></table>", "no_rows"),
+        (b'[{"a": 1}', "damaged_file"),
+        (b"PAR1abcPAR1", "damaged_file"),
         (b"From: a@b\r\nTo: c@d\r\n\r\nhello", "not_a_table"),
         (b"def f(a, b):\n    return a, b\n", "not_a_table"),
         (b"PK\x03\x04", "damaged_file"),
@@ -619,10 +619,11 @@ def test_which_sheet(tmp_path: Path) -> None:
     assert {(p.code, p.severity) for p in table.problems} == {
         ("hidden_sheets_ignored", "warning"),
         ("sheet_chosen", "warning"),
+        ("sheets_alike", "warning"),
     }
     assert _codes(_read(tmp_path, content, "t.xlsx", sheet="more")) == ["hidden_sheets_ignored"]
     first = _read(tmp_path, _workbook({"Data": _PLAIN, "More": _PLAIN}), "t.xlsx")
-    assert [(p.code, p.severity) for p in first.problems] == [("sheet_chosen", "info")]
+    assert [(p.code, p.severity) for p in first.problems] == [("sheet_chosen", "info"), ("sheets_alike", "warning")]
     for name in ("Nowhere", "Secret"):
         with pytest.raises(UnknownName) as caught:
             _read(tmp_path, content, "t.xlsx", sheet=name)

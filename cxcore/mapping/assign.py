@@ -15,12 +15,14 @@ from cxcore.mapping.facts import CHANNELS, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
 from cxcore.mapping.known import Export
 from cxcore.mapping.settle import settle_kind, settle_texts
+from cxcore.mapping.totals import AVERAGED
 from cxcore.roles import ROLES, TIMES
 
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
+            "|responses|respondents|surveys|rispondenti"
             "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
 
 
@@ -135,7 +137,9 @@ def _aggregated(columns: Sequence[Facts]) -> bool:
         large = facts.whole and facts.number.share > 0.8 and facts.flag < 0.8 and bool(facts.parsed)
         is_id = any(word in {"id", "number", "no", "code", "codice", "numero", "time", "date"} for word in words)
         counts += named and large and not is_id and facts.parsed[-1][0] > 1
-    return counts >= 2 or (counts == 1 and len(columns) <= 5 and any(f.dated for f in columns) and _no_ids(columns))
+    means = any(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header for f in columns)
+    few = len(columns) <= 5 or means
+    return counts >= 2 or (counts == 1 and few and any(f.dated for f in columns) and _no_ids(columns))
 
 
 def _no_ids(columns: Sequence[Facts]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxcore.mapping import headers
+from cxcore.mapping import answers, headers, states
 from cxcore.mapping.draft import STRONG
 from cxcore.mapping.facts import ARMS, CHANNELS, STATES, Facts
 from cxcore.roles import ROLES
@@ -79,7 +79,8 @@ def _category_fit(role: str, facts: Facts, strength: float) -> float:
         return 1.0 if arms else (0.8 if (strong or version) and facts.distinct >= 2 else 0.0)
     if role == "phase":
         return 1.0 if facts.share_in(_PHASES) > 0.9 else 0.0
-    if role == "status" and not strong and facts.share_in(STATES) < 0.3:
+    told = any(states.says_done(answers.folded(text)) for text, _ in facts.profile.values[:60])
+    if role == "status" and not strong and facts.share_in(STATES) < 0.3 and not told:
         return 0.0
     if role in {"topic", "product", "team", "status", "stage", "touchpoint", "language", "country"}:
         if role == "team" and not strong and facts.share(ARMS) > 0.9 and facts.distinct <= 4:

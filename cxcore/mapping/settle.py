@@ -111,6 +111,9 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
                     move(role, "event_at")
                 else:
                     _drop(work, role)
+        if "event_at" not in chosen and "event_at" not in work.by_hand:
+            chosen["event_at"] = (next(k for k, f in enumerate(columns) if f.dated and not f.years),)
+            work.strength["event_at"] = 1.0
         return
     if work.kind == "responses":
         if "answered_at" in chosen and "created_at" in chosen and "created_at" not in strong:

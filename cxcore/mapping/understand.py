@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
-from cxcore.mapping import known, uses
+from cxcore.mapping import known, totals, uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
-from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, RawTable, RoleUse
+from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, Question, RawTable, RoleUse
 
-SETTINGS = ("order", "scale", "best", "unit", "clock")
+SETTINGS = ("order", "scale", "best", "unit", "clock", "solved")
+SHAPE, WEIGHT = "shape", "weight"  # corrections about the rows and not about a role
+SHAPES = ("rows", "cases", "answers")
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
 
@@ -30,7 +32,9 @@ def understand(
     corrections = corrections or {}
     columns = [Facts(profile) for profile in profiles]
     by_hand = {
-        role: (_column(raw, header) if header else None) for role, header in corrections.items() if "." not in role
+        role: (_column(raw, header) if header else None)
+        for role, header in corrections.items()
+        if "." not in role and role not in {SHAPE, WEIGHT}
     }
     for role in by_hand:
         _known_role(role)
@@ -45,8 +49,22 @@ def understand(
     work = assigning.assign(columns, by_hand, dropped, export)
     found, reading = uses.build(columns, work, corrections, zone)
     kind = work.kind
-    if any(problem.code == "nps_scale_suspect" for problem in reading.problems) and kind == "responses":
-        kind = "scores" if not found or all(ROLES[use.role].type == "time" for use in found) else kind
+    given = totals.given(columns, work) if kind in {"responses", "unknown"} else ()
+    if given:
+        kind, found = "scores", tuple(use for use in found if use.columns[0] not in given)
+        reading.problems = [*_not_of(reading.problems, columns, given), _given(columns, given)]
+    volumes = totals.volumes(columns, work) if kind == "daily" else ()
+    weight = _column(raw, corrections[WEIGHT]) if corrections.get(WEIGHT) else next(iter(volumes), None)
+    if weight is not None and columns[weight].number.share < 0.95:
+        raise CannotCompute(
+            "not_numeric",
+            say("The column {name} holds no numbers.", name=raw.headers[weight]),
+            say("Choose a column that counts contacts or answers."),
+        )
+    if len(volumes) > 1:
+        names = [columns[k].profile.header for k in volumes]
+        asks = say("Which column says how many contacts or answers a row stands for?")
+        reading.questions.append(Question(WEIGHT, asks, tuple(names)))
     problems = [*raw.problems, *reading.problems, *_shape_problems(columns, work)]
     if kind == "unknown":
         problems.append(_no_role())
@@ -58,6 +76,8 @@ def understand(
         questions=tuple(reading.questions),
         zone=zone or next((use.zone for use in found if use.zone), None),
         recognised_as=export.name if export else None,
+        weight=weight,
+        given=given,
     )
 
 
@@ -118,7 +138,23 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
         return ColumnUse(k, header, "ignored", None, say("some of its cells are personal data, which were masked"),
                          numeric, decimal)  # fmt: skip
     fate: Fate = "segment" if few or flat else "ignored"
-    return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant)
+    averages = numeric and totals.averaged(header, whole=facts.whole, below=facts.parsed[0][0] < 0)
+    return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant, averages=averages)
+
+
+def _given(columns: Sequence[Facts], given: Sequence[int]) -> Problem:
+    names = listed([columns[k].profile.header for k in given])
+    return Problem(
+        "scores_given", "warning",
+        say("scores already computed, shown as they stand and not computed again: {names}. They have no interval, since"
+            " the file does not say how many answers are behind them", names=names),
+    )  # fmt: skip
+
+
+def _not_of(problems: Sequence[Problem], columns: Sequence[Facts], given: Sequence[int]) -> list[Problem]:
+    """The problems but those of reading given scores as answers; that an NPS is none of 0 to 10 is still said."""
+    names = {columns[k].profile.header for k in given}
+    return [p for p in problems if p.column not in names or p.code == "nps_scale_suspect"]
 
 
 def _personal_why(kind: str) -> Message:
@@ -174,6 +210,15 @@ def parse_correction(text: str) -> tuple[str, str]:
             "bad_map", say("A mapping reads role=Column, and this one does not: {words}.", words=text),
             say("For example: --map 'nps=Score'."),
         )  # fmt: skip
+    if role == SHAPE and value.strip() in SHAPES:
+        return role, value.strip()
+    if role == SHAPE:
+        raise UnknownName(
+            "bad_map", say("Rows cannot be taken as {name}.", name=value),
+            say("They are taken as one of: {names}.", names=listed([plain(s) for s in SHAPES])),
+        )  # fmt: skip
+    if role == WEIGHT:
+        return role, value.strip()
     _known_role(name)
     if dot and setting not in SETTINGS:
         raise UnknownName(

@@ -17,7 +17,8 @@ Scale = tuple[float, float]
 @dataclass(frozen=True)
 class Rule:
     """One way products compute the metric. `value` makes the row's number of the answer and its scale, as an Ibis
-    expression; `bounds` says between which numbers the result lies."""
+    expression; `bounds` says between which numbers the result lies. `taken`, for rows that are no single answers, makes
+    n and the result of the rows' numbers and volumes; no interval follows from it, and `no_interval` says why."""
 
     name: str
     family: Family
@@ -26,6 +27,8 @@ class Rule:
     value: Callable[[Any, Scale], Any]
     bounds: Callable[[Scale], Scale]
     last_per_customer: bool = False
+    taken: Callable[[Any, Any], tuple[Any, Any]] | None = None
+    no_interval: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Metric:
     """A metric of the list: what it asks, the roles it needs, its rules (the first is the default), its source.
 
     `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it
-    is not simply a role's column.
+    is not simply a role's column, `volume` how many contacts a row of totals holds.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Metric:
     direction: int
     source: Message
     answers: Callable[[Any], Any] | None = None
+    volume: Callable[[Any], Any] | None = None
 
     def answer(self, rows: Any) -> Any:
         """The rows' answers: the role's column, or what `answers` makes of the rows."""

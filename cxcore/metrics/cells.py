@@ -65,6 +65,10 @@ def grouped(rows: ir.Table, table: Table, asked: Sequence[Asked], groups: Sequen
     sums: dict[str, Any] = {}
     for k, one in enumerate(asked):
         value = value_of(rows, one.metric, one.rule, scale_of(table, one.metric))
+        if one.rule.taken is not None:
+            n, mean = one.rule.taken(value, one.metric.volume(rows) if one.metric.volume else None)
+            sums |= {f"m{k}_n": n, f"m{k}_mean": mean, f"m{k}_variance": ibis.null("float64")}
+            continue
         sums |= _moments(value, one.rule.family, f"m{k}_")
     return rows.aggregate(by=list(groups), **sums)
 

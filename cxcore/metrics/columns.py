@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import ibis.expr.types as ir
 
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import plain, say
+from cxcore.metrics import totals
 from cxcore.metrics.base import Metric, Rule, own_scale, whole_range
 from cxcore.metrics.select import column_of, number_of
 from cxcore.values import Table
@@ -29,13 +33,23 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
         held = numbers(rows)
         return rows.aggregate(part=((held != 0) & (held != 1)).sum())
 
+    if table.mapping.kind == "daily":
+        use = table.mapping.columns[int(column_of(table, column)[1:])]
+        rules = totals.rules(table, averages=use.averages)
+        return _of(table, column, rules, numbers)
+    if table.mapping.given and column_of(table, column) in {f"x{k}" for k in table.mapping.given}:
+        return _of(table, column, totals.given_rules(), numbers)
     other = engine.ask(table.path, spread)["part"].iloc[0]
     if not other:
         rule = Rule("share", "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
         rule = Rule("mean", "mean", "number", say("mean of the column"), lambda value, _: value, own_scale)
+    return _of(table, column, (rule,), numbers)
+
+
+def _of(table: Table, column: str, rules: tuple[Rule, ...], numbers: Callable[[ir.Table], Any]) -> Metric:
     return Metric(
-        column, plain(column), say("What does this column say?"), (column_of(table, column),), (rule,), 0,
-        say("the file itself"), numbers,
+        column, plain(column), say("What does this column say?"), (column_of(table, column),), rules, 0,
+        say("the file itself"), numbers, totals.weight_of(table),
     )  # fmt: skip

@@ -63,6 +63,8 @@ def estimates(
     for k in range(len(frame)):
         by = tuple((name, None if pd.isna(groups[j][k]) else str(groups[j][k])) for j, name in enumerate(names))
         method, given = _method(int(n[k]), variance[k], rule, split=split, why=why[k])
+        if rule.taken is not None and n[k]:
+            method, given = _taken(mean[k], rule)
         ends = given and not math.isnan(low[k])
         found.append(
             Estimate(
@@ -79,6 +81,13 @@ def estimates(
             )
         )
     return tuple(found)
+
+
+def _taken(mean: float, rule: Rule) -> tuple[Message, bool]:
+    """The same for totals and given scores, which stand however few they are."""
+    if math.isnan(mean):
+        return say("several scores: without the number of answers behind each they cannot be taken together"), False
+    return rule.no_interval or _METHODS["mean"], True
 
 
 def _method(n: int, variance: float, rule: Rule, *, split: bool, why: str) -> tuple[Message, bool]:
@@ -107,6 +116,8 @@ def _intervals(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     if not len(n):
         return n, n
+    if rule.taken is not None:
+        return np.full(len(n), np.nan), np.full(len(n), np.nan)
     if rule.family == "nps":
         low, high = stats.nps_intervals(*counts(n, mean, variance), level)
         return low, high
@@ -127,6 +138,8 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
     """
     if earlier.value is None or later.value is None:
         return Change(earlier, later, None, None, None)
+    if rule.taken is not None:
+        return Change(earlier, later, later.value - earlier.value, None, None)
     found = difference(earlier, later, rule, level)
     unit = 100 if rule.family == "share" else 1
     if found.value is None:

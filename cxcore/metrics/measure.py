@@ -10,10 +10,13 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from cxcore.engine import Engine
+from cxcore.errors import CannotCompute
+from cxcore.language import listed, say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.cells import Asked, cells, last_answers, next_period, scale_of
 from cxcore.metrics.estimate import estimates
 from cxcore.metrics.select import selected
+from cxcore.roles import ROLES
 from cxcore.values import Condition, Estimate, Every, Table
 
 
@@ -42,6 +45,13 @@ def measure(
     Raises UnknownName for a rule or column that is not there, CannotCompute where the table cannot answer.
     """
     rule = metric.rule(rule_name)
+    if lacking := [ROLES[role].meaning for role in metric.needs if role in ROLES and not table.has(role)]:
+        raise CannotCompute(
+            "no_such_role",
+            say("{metric} needs a column that this file does not have, or that was not recognised: {names}.",
+                metric=metric.title, names=listed(lacking)),
+            say("Map one, for example --map '{role}=Column name'.", role=metric.needs[0]),
+        )  # fmt: skip
     (frame,) = cells(engine, table, [Asked(metric, rule)], by=by, every=every, where=where)
     if every is not None:
         frame = with_gaps(frame, every, len(by))

@@ -131,6 +131,11 @@ _PROBLEMS: dict[str, Callable[[_Facts], Message]] = {
         if said["count"]
         else say("Sheet {sheet} was read: the sheets before it hold no table.", sheet=said["sheet"])
     ),
+    "sheets_alike": lambda said: say(
+        "These sheets have the same columns, and only the first of them was read: {sheets}. To read them as one table,"
+        " choose all sheets together (--sheet '*').",
+        sheets=listed(said["sheets"]),
+    ),
     "error_cells": lambda said: say_many(
         "{n} cell of {column} holds an error such as #N/A and counts as blank.",
         "{n} cells of {column} hold errors such as #N/A and count as blank.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from cxcore.read import clock, sheetxml
 from cxcore.read import layout as layouts
+from cxcore.read.alike import say_alike
 from cxcore.read.grid import HEAD_ROWS, empty_to_null, numbers
 from cxcore.read.layout import LONG_HEADER, Layout
 from cxcore.read.remarks import Refused, Remarks, Tally
@@ -120,11 +122,21 @@ def open_workbook(
             continue
         remarks.said += own.said
         if sheet is None:
-            _say_choice(each, visible, {name: scan.result() for name, scan in scans.items()}, remarks)
+            known = {name: scan.result() for name, scan in scans.items()}
+            _say_choice(each, visible, known, remarks)
+            small_ones = [o.name for o in visible if o != each and _looks_like_table(known[o.name])
+                          and package.packed_size(o.part) < _LARGE]  # fmt: skip
+            say_alike(each.name, layout, small_ones, partial(_head, reader, known), remarks)
         return grid, layout, each.name, [each.name for each in visible]
     if empty:
         raise Refused("no_rows")
     raise Refused("not_a_table", format="xlsx")
+
+
+def _head(reader: Any, facts: dict[str, Facts], name: str) -> tuple[Sequence[Sequence[str | None]], int]:
+    """A sheet's first rows, and the number of the first of them."""
+    grid = Workbook([empty_to_null(column) for column in _cells(reader, name).columns], facts[name])
+    return grid.head, grid.first
 
 
 def _main_part(package: Package, extension: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from cxcore import findings as finding
+from cxcore import given as giving
 from cxcore import receipt, rows, spread, trend
 from cxcore.engine import Engine
 from cxcore.metrics import named, offered
@@ -56,7 +57,7 @@ def workspace() -> Workspace:
 def forget() -> None:
     """Deletes this session's workspace from the disk, and every answer remembered of it."""
     workspace().delete()
-    for remembered in (wholes, trends, found, estimates_of, answers, groups, examples, picture, behind):
+    for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind):
         remembered.clear()
 
 
@@ -94,6 +95,12 @@ def estimates_of(
     """One metric overall or in each group of a segment, and what was left out of it by reason."""
     measured = measure(engine(), table, named(metric), rule, by=[by] if by else [], where=where)
     return measured.estimates, measured.left_out
+
+
+@_remembered(20)
+def given(table: Table) -> tuple[tuple[str, tuple[Trend, ...]], ...]:
+    """The scores the file holds already computed, over time."""
+    return giving.trends(engine(), table)
 
 
 @_remembered(100)

@@ -21,6 +21,10 @@ _CHOICES: dict[str, Message] = {
     "min": say("minutes"),
     "h": say("hours"),
     "d": say("days"),
+    "none": say("none of them"),
+    "rows": say("no: each row of the file counts by itself"),
+    "cases": say("yes: one row a case"),
+    "answers": say("yes: one row an answered survey"),
 }
 
 

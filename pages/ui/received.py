@@ -26,6 +26,8 @@ def summary(table: Table) -> None:
     with st.container(border=True):
         tell.question(say("What was read?"))
         tell.sentence(receipt.counted(table))
+        if table.cases is not None:
+            tell.sentence(say("Rows that belong together were taken as one, which makes {n}.", n=table.cases))
         if table.period:
             tell.sentence(say("The dates run from {start} to {end}.", start=table.period[0], end=table.period[1]))
         with st.expander(tell.told(say("The receipt")), icon=":material/receipt_long:"):

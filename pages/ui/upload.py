@@ -95,11 +95,12 @@ def _other_sheet(table: Table) -> None:
     source = state.source()
     if source is None:
         return
-    sheets = table.raw.sheets
+    options = (*table.raw.sheets, intake.ALL_SHEETS)
     chosen = st.selectbox(
         tell.told(say("Sheet of the workbook")),
-        sheets,
-        index=sheets.index(table.raw.sheet) if table.raw.sheet in sheets else 0,
+        options,
+        index=options.index(table.raw.sheet) if table.raw.sheet in options else 0,
+        format_func=tell.labels({intake.ALL_SHEETS: say("all sheets with the same columns, as one table")}).__getitem__,
         key=f"sheet-{state.uploads()}",
     )
     if st.button(tell.told(say("Read this sheet")), key="read-sheet"):
