@@ -62,7 +62,7 @@ def plan(raw: RawTable, profiles: Sequence[Profile], mapping: Mapping, engine: E
         return None
     question = max(asks, key=lambda k: (not _NUMBERED & set(words[k]), facts[k].length))
     gives = [k for k, own in enumerate(words)
-             if _ANSWER & set(own) and len(own) <= 3 and k not in personal and k not in asks
+             if _ANSWER & set(own) and len(own) <= 3 and k not in asks  # personal or not shows question by question
              and not (_NUMBERED | _WHEN) & set(own) and facts[k].filled]  # fmt: skip
     survey = _survey(facts, words, mapping, {*asks, *gives})
     if not gives or survey is None:
