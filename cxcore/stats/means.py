@@ -32,12 +32,17 @@ def mean_intervals(n: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike, lev
 
 
 def mean_difference(
-    control: tuple[float, float, float], treatment: tuple[float, float, float], level: float = 0.95
+    control: tuple[float, float, float],
+    treatment: tuple[float, float, float],
+    level: float = 0.95,
+    *,
+    same_spread: bool = False,
 ) -> Difference:
     """Treatment − control from (n, mean, sd) of each arm, with Hedges' g beside it.
 
     Welch 1947 (Biometrika 34:28–35) with Satterthwaite's degrees of freedom; g is Cohen's d (pooled sd) times Hedges'
-    1981 exact correction. Two constant arms are `no_variation`: the value stands, nothing more can be said.
+    1981 exact correction. `same_spread` takes one variance for both arms (Student 1908), to compare with others'
+    figures. Two constant arms are `no_variation`: the value stands, nothing more can be said.
     """
     (n_c, mean_c, sd_c), (n_t, mean_t, sd_t) = control, treatment
     if min(n_c, n_t) < 2:
@@ -45,12 +50,15 @@ def mean_difference(
     value = mean_t - mean_c
     if max(sd_c, sd_t) <= _ROUNDING * max(abs(mean_c), abs(mean_t)):
         return Difference(value, None, None, None, "no_variation")
-    of_c, of_t = sd_c**2 / n_c, sd_t**2 / n_t
-    error = math.sqrt(of_c + of_t)
-    df = (of_c + of_t) ** 2 / (of_c**2 / (n_c - 1) + of_t**2 / (n_t - 1))
-    half = float(stdtrit(df, (1 + level) / 2)) * error
-    p = float(2 * stdtr(df, -abs(value) / error))
     pooled_df = n_c + n_t - 2
     pooled_sd = math.sqrt(((n_c - 1) * sd_c**2 + (n_t - 1) * sd_t**2) / pooled_df)
+    if same_spread:
+        error, df = pooled_sd * math.sqrt(1 / n_c + 1 / n_t), float(pooled_df)
+    else:
+        of_c, of_t = sd_c**2 / n_c, sd_t**2 / n_t
+        error = math.sqrt(of_c + of_t)
+        df = (of_c + of_t) ** 2 / (of_c**2 / (n_c - 1) + of_t**2 / (n_t - 1))
+    half = float(stdtrit(df, (1 + level) / 2)) * error
+    p = float(2 * stdtr(df, -abs(value) / error))
     correction = math.exp(gammaln(pooled_df / 2) - gammaln((pooled_df - 1) / 2)) / math.sqrt(pooled_df / 2)
-    return Difference(value, value - half, value + half, p, hedges_g=correction * value / pooled_sd)
+    return Difference(value, value - half, value + half, p, "ok", correction * value / pooled_sd, error, df)

@@ -42,7 +42,8 @@ class Difference:
     """Treatment − control (or later − earlier), its interval and its two-sided p-value.
 
     `value`, `low`, `high`, `p` are None where they must not be given; `status` says why. `hedges_g` is the
-    standardised difference of two means, None for anything else.
+    standardised difference of two means, None for anything else. `error` and `df` are the standard error and the
+    degrees of freedom where the interval is made of them.
     """
 
     value: float | None
@@ -51,6 +52,8 @@ class Difference:
     p: float | None
     status: Status = "ok"
     hedges_g: float | None = None
+    error: float | None = None
+    df: float | None = None
 
 
 @dataclass(frozen=True)
