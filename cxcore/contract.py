@@ -8,6 +8,7 @@ from cxcore import receipt
 from cxcore.engine import Engine
 from cxcore.language import Lang, day, number, say, words
 from cxcore.mapping.understand import labels
+from cxcore.metrics.ledger import Terms
 from cxcore.metrics.measure import Measured
 from cxcore.roles import ROLES
 from cxcore.values import Estimate, Problem, RoleFigures, RoleUse, Table
@@ -102,6 +103,21 @@ def measured(found: Measured, lang: Lang) -> dict[str, Any]:
             for estimate in found.estimates
         ],
         "left_out": dict(found.left_out),
+    } | ({"terms": _terms(found.terms, lang)} if found.terms else {})
+
+
+def _terms(held: Terms, lang: Lang) -> dict[str, Any]:
+    """What a figure of the desk's work rests on."""
+    told = {
+        name: words(said, lang) if said else None
+        for name, said in (("clock", held.clock), ("clock_start", held.clock_start), ("clock_stop", held.clock_stop))
+    }
+    still = held.open
+    return told | {
+        "grouped_by": held.grouped_by,
+        "settings": dict(held.settings),
+        "parts": list(held.parts),
+        "open": {"n": still.n, "median_age": still.median_age, "oldest": still.oldest} if still else None,
     }
 
 

@@ -8,16 +8,25 @@ from typing import Any, Literal
 
 from cxcore.errors import UnknownName
 from cxcore.language import Message, listed, plain, say
+from cxcore.values import Table
 
-Family = Literal["nps", "share", "mean"]  # which interval: score, Wilson, t
-Unit = Literal["points", "%", "scale", "number"]
+Family = Literal["nps", "share", "mean", "ratio", "quantile", "survival", "stock"]
+"""Which interval: score, Wilson, t, t on the residuals of a ratio, order statistics, Kaplan–Meier, none (a count)."""
+Unit = Literal["points", "%", "scale", "number", "seconds", "cases"]
 Scale = tuple[float, float]
+MOMENTS: frozenset[str] = frozenset({"nps", "share", "mean", "ratio"})  # families that counts and moments suffice for
 
 
 @dataclass(frozen=True)
 class Rule:
     """One way products compute the metric. `value` makes the row's number of the answer and its scale, as an Ibis
-    expression; `bounds` says between which numbers the result lies."""
+    expression; `bounds` says between which numbers the result lies.
+
+    The answer of an operator metric is the `Sight` of its row. There a ratio has also what to divide by (`per`), a
+    survival time whether its clock has stopped (`stopped`), and both a quantile the part of cases below it
+    (`quantile`). `needs` are roles this rule asks beyond the metric's, `reasons` say why a row is not in the number,
+    `dated` are the roles whose date groups it, where they are not the metric's.
+    """
 
     name: str
     family: Family
@@ -26,6 +35,24 @@ class Rule:
     value: Callable[[Any, Scale], Any]
     bounds: Callable[[Scale], Scale]
     last_per_customer: bool = False
+    per: Callable[[Any, Scale], Any] | None = None
+    stopped: Callable[[Any, Scale], Any] | None = None
+    quantile: float | None = None
+    needs: tuple[str, ...] = ()
+    reasons: Callable[[Any], dict[str, Any]] | None = None
+    dated: tuple[str, ...] = ()
+    per_customer: bool = False
+    clock_start: Message | None = None
+    clock_stop: Message | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds."""
+
+    name: str
+    default: float | None
+    meaning: Message
 
 
 @dataclass(frozen=True)
@@ -33,7 +60,9 @@ class Metric:
     """A metric of the list: what it asks, the roles it needs, its rules (the first is the default), its source.
 
     `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it
-    is not simply a role's column.
+    is not simply a role's column. `instead` are other sets of roles that do as well as `needs`; `dated` the roles
+    whose date groups a row, the first that is there; `settings` what `--set` may change; `desk` marks the metrics of
+    the desk's work, which see the whole row.
     """
 
     name: str
@@ -44,6 +73,22 @@ class Metric:
     direction: int
     source: Message
     answers: Callable[[Any], Any] | None = None
+    instead: tuple[tuple[str, ...], ...] = ()
+    dated: tuple[str, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    desk: bool = False
+
+    def offered(self, table: Table) -> bool:
+        """Whether the table has the roles for it, and those of one of its rules."""
+        return any(all(map(table.has, way)) for way in (self.needs, *self.instead)) and bool(self.rules_of(table))
+
+    def rules_of(self, table: Table) -> tuple[Rule, ...]:
+        """The rules this table has the roles for, in order; the first is the default for it."""
+        return tuple(rule for rule in self.rules if all(map(table.has, rule.needs)))
+
+    def default(self, table: Table) -> Rule:
+        """The rule in force where none is named: the first the table can answer."""
+        return next(iter(self.rules_of(table)), self.rules[0])
 
     def answer(self, rows: Any) -> Any:
         """The rows' answers: the role's column, or what `answers` makes of the rows."""

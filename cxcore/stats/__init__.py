@@ -10,17 +10,21 @@ from cxcore.stats.limits import control_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
+from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
 from cxcore.stats.shares import share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
+from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
 
 __all__ = [
     "CLAIM_LEVEL",
+    "Curve",
     "Difference",
     "FloatArray",
     "Interval",
     "Intervals",
     "Moments",
+    "Quantiles",
     "Shift",
     "Status",
     "control_limits",
@@ -33,9 +37,15 @@ __all__ = [
     "nps_interval",
     "nps_intervals",
     "nps_moments",
+    "order_ranks",
     "pooled_moments",
+    "probes",
+    "quantiles",
     "share_difference",
     "share_interval",
     "share_intervals",
     "share_moments",
+    "spread_interval",
+    "survival_curves",
+    "survival_quantiles",
 ]
