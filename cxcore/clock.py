@@ -65,7 +65,7 @@ class Clock:
         days = self._days(first.date(), last.date(), turns)
         table = ibis.memtable(days)
         for role in roles:
-            rows = rows.mutate(**{f"{role}_day": rows[role].epoch_seconds().floor_divide(DAY).cast("int64")})
+            rows = rows.mutate(**{f"{role}_day": (rows[role].epoch_seconds() // DAY).cast("int64")})
             own = table.rename({f"{role}_{name}": name for name in days})
             rows = rows.left_join(own, rows[f"{role}_day"] == own[f"{role}_day"])
             rows = rows.mutate(**{f"{role}_clock": self._reading(rows, role)})

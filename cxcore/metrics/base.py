@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,7 +25,8 @@ class Rule:
     The answer of an operator metric is the `Sight` of its row. There a ratio has also what to divide by (`per`), a
     survival time whether its clock has stopped (`stopped`), and both a quantile the part of cases below it
     (`quantile`). `needs` are roles this rule asks beyond the metric's, `reasons` say why a row is not in the number,
-    `dated` are the roles whose date groups it, where they are not the metric's.
+    `dated` are the roles whose date groups it, where they are not the metric's; `column` is the setting that must name
+    a column for it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Rule:
     reasons: Callable[[Any], dict[str, Any]] | None = None
     dated: tuple[str, ...] = ()
     per_customer: bool = False
+    column: str | None = None
     clock_start: Message | None = None
     clock_stop: Message | None = None
 
@@ -82,13 +84,14 @@ class Metric:
         """Whether the table has the roles for it, and those of one of its rules."""
         return any(all(map(table.has, way)) for way in (self.needs, *self.instead)) and bool(self.rules_of(table))
 
-    def rules_of(self, table: Table) -> tuple[Rule, ...]:
+    def rules_of(self, table: Table, settings: Sequence[tuple[str, str]] = ()) -> tuple[Rule, ...]:
         """The rules this table has the roles for, in order; the first is the default for it."""
-        return tuple(rule for rule in self.rules if all(map(table.has, rule.needs)))
+        named = {None, *dict(settings)}
+        return tuple(rule for rule in self.rules if all(map(table.has, rule.needs)) and rule.column in named)
 
-    def default(self, table: Table) -> Rule:
+    def default(self, table: Table, settings: Sequence[tuple[str, str]] = ()) -> Rule:
         """The rule in force where none is named: the first the table can answer."""
-        return next(iter(self.rules_of(table)), self.rules[0])
+        return next(iter(self.rules_of(table, settings)), self.rules[0])
 
     def answer(self, rows: Any) -> Any:
         """The rows' answers: the role's column, or what `answers` makes of the rows."""

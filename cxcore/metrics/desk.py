@@ -17,7 +17,7 @@ import pandas as pd
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import listed, say
-from cxcore.metrics.base import Metric, Rule
+from cxcore.metrics.base import Metric
 from cxcore.metrics.cells import Asked
 from cxcore.metrics.select import meeting, number_of, selected
 from cxcore.metrics.settings import Chosen, chosen, timed
@@ -52,8 +52,15 @@ def span(engine: Engine, table: Table) -> Span:
     return Span(min(held).to_pydatetime(), max(held).to_pydatetime())
 
 
-def lacking(table: Table, metric: Metric, rule: Rule) -> CannotCompute | None:
+def lacking(table: Table, asked: Asked) -> CannotCompute | None:
     """What to raise where the table cannot answer: the columns it lacks, in words."""
+    metric, rule = asked.metric, asked.rule
+    if rule.column is not None and rule.column not in dict(asked.settings):
+        return CannotCompute(
+            "no_such_role",
+            say("{metric} needs to be told a column.", metric=metric.title),
+            say("For example: --set '{name}=Column name'", name=rule.column),
+        )
     ways = (metric.needs, *metric.instead)
     missing = [role for role in rule.needs if not table.has(role)]
     if not any(all(map(table.has, way)) for way in ways):

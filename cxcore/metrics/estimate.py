@@ -91,7 +91,7 @@ def _method(n: int, variance: float, rule: Rule, *, split: bool) -> tuple[Messag
     if rule.family == "stock":
         return _METHODS["stock"], True
     if n == 0:
-        return say("no answers"), False
+        return (say("no answers") if rule.reasons is None else say("nothing to count")), False
     if split and n < SMALL_GROUP:
         return say("fewer than {n} answers: too few to show", n=SMALL_GROUP), False
     if n < 2:

@@ -28,10 +28,7 @@ def handled(sight: Sight, *, hold: bool = True) -> Any:
     total = sight[first]
     for role in rest:  # a blank hold or after-call work is none
         total = total + sight[role].fill_null(0)
-    known = total >= 0
-    if sight.has("answered") or sight.has("abandoned"):
-        known = known & sight.answered
-    return ibis.ifelse(known, total, None).cast("float64")
+    return ibis.ifelse((total >= 0) & ~sight.gone, total, None).cast("float64")
 
 
 def _whole(sight: Sight, _: Scale) -> Any:
@@ -48,11 +45,7 @@ def _one(sight: Sight, _: Scale) -> Any:
 
 def _reasons(sight: Sight) -> dict[str, Any]:
     total = sight[parts(sight)[0]]
-    below = (total < 0).fill_null(False)
-    gone = ibis.literal(False)
-    if sight.has("answered") or sight.has("abandoned"):
-        gone = (~sight.answered).fill_null(True)
-    return {"not_answered": gone, "negative": below & ~gone, "no_time": total.isnull() & ~gone}
+    return {"not_answered": sight.gone, "negative": total < 0, "no_time": total.isnull()}
 
 
 def _times(name: str, meaning: Message, quantile: float | None = None, value: Any = _whole) -> Rule:
@@ -101,9 +94,9 @@ OCCUPANCY = Metric(
     "occupancy", say("Occupancy"), say("Which part of the time on duty is handling?"), ("handle_duration",),
     (
         Rule("of_available", "ratio", "%", say("handling ÷ (handling + time available)"), _busy("available"),
-             whole_range, per=_beside("available", added=True)),
+             whole_range, per=_beside("available", added=True), column="available"),
         Rule("of_on_queue", "ratio", "%", say("handling ÷ time on queue"), _busy("on_queue"), whole_range,
-             per=_beside("on_queue", added=False)),
+             per=_beside("on_queue", added=False), column="on_queue"),
     ),
     0, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
     instead=(("talk_duration",),), dated=WHEN, settings=(AVAILABLE, ON_QUEUE), desk=True,

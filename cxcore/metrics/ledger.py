@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 import pandas as pd
 
+from cxcore.durations import told
 from cxcore.engine import Engine
-from cxcore.language import Message
+from cxcore.language import Message, listed, say, say_many
 from cxcore.metrics.cells import Asked, when_of
 from cxcore.metrics.desk import ready, span
 from cxcore.metrics.handling import parts
 from cxcore.metrics.settings import chosen, timed
 from cxcore.metrics.sight import Sight
+from cxcore.roles import ROLES
 from cxcore.values import Condition, Table
 
 
@@ -39,6 +41,28 @@ class Terms:
     settings: tuple[tuple[str, float], ...]
     parts: tuple[str, ...]
     open: Open | None
+
+
+def lines(held: Terms) -> tuple[Message, ...]:
+    """The terms in words, a sentence each, as they stand beside a figure."""
+    found = []
+    if held.clock_start is not None and held.clock_stop is not None:
+        found.append(say("From: {start}. To: {stop}.", start=held.clock_start, stop=held.clock_stop))
+    if held.clock is not None:
+        found.append(say("Clock: {clock}.", clock=held.clock))
+    if held.parts:
+        found.append(say("Made of: {parts}.", parts=listed([ROLES[role].meaning for role in held.parts])))
+    if held.settings:
+        found.append(say("Set: {settings}.", settings=listed([f"{name} = {value:g}" for name, value in held.settings])))
+    if held.grouped_by is not None:
+        found.append(say("Grouped by: {date}.", date=ROLES[held.grouped_by].meaning))
+    if held.open is not None and held.open.n:
+        found.append(
+            say_many("{n} case is open, {oldest} old.",
+                     "{n} cases are open, half of them for longer than {median}, the oldest for {oldest}.",
+                     held.open.n, median=told(held.open.median_age or 0.0), oldest=told(held.open.oldest or 0.0))
+        )  # fmt: skip
+    return tuple(found)
 
 
 def terms(engine: Engine, table: Table, asked: Asked, where: Sequence[Condition] = ()) -> Terms:

@@ -47,9 +47,9 @@ def measure(
     `settings` are (name, value) as `--set` takes them. Raises UnknownName for a rule, setting or column that is not
     there, CannotCompute where the table cannot answer.
     """
-    rule = metric.rule(rule_name) if rule_name or not metric.desk else metric.default(table)
+    rule = metric.rule(rule_name) if rule_name or not metric.desk else metric.default(table, settings)
     asked = Asked(metric, rule, tuple(settings))
-    if metric.desk and (unable := lacking(table, metric, rule)):
+    if metric.desk and (unable := lacking(table, asked)):
         raise unable
     (frame,) = frames(engine, table, [asked], by=by, every=every, where=where)
     if every is not None and rule.family != "stock":

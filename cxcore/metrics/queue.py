@@ -22,12 +22,11 @@ def from_zero(_: Scale) -> Scale:
 
 
 def _wait(sight: Sight, _: Scale) -> Any:
-    return ibis.ifelse(sight.answered, sight.queued, None)
+    return ibis.ifelse(sight.gone, None, sight.queued)
 
 
 def _no_wait(sight: Sight) -> dict[str, Any]:
-    gone = (~sight.answered).fill_null(True)
-    return {"not_answered": gone, "no_time": ~gone & sight.queued.isnull()}
+    return {"not_answered": sight.gone, "no_time": sight.queued.isnull()}
 
 
 def _waits(name: str, meaning: Message, quantile: float | None = None) -> Rule:
@@ -51,19 +50,15 @@ WAIT = Metric(
 )  # fmt: skip
 
 
-def _in_time(sight: Sight) -> Any:
-    return sight.answered & (sight.queued <= sight.set("within"))
-
-
 def _level(given_up: Callable[[Sight], Any]) -> Callable[[Sight, Scale], Any]:
     """100 for an answer in time, 0 for a late one; `given_up` says what an abandoned contact counts."""
 
     def value(sight: Sight, _: Scale) -> Any:
-        late = ibis.ifelse(sight.queued.notnull(), 0, None).cast("int64")
-        answered = ibis.ifelse(_in_time(sight), 100, late)
-        if not sight.has("abandoned") and not sight.has("answered"):
-            return ibis.ifelse(sight.answered, answered, None)
-        return ibis.cases((sight.answered, answered), (sight.abandoned, given_up(sight)), else_=ibis.null("int64"))
+        waited = sight.queued
+        answered = ibis.cases(
+            (waited.isnull(), ibis.null("int64")), (waited <= sight.set("within"), 100), else_=0
+        )  # fmt: skip
+        return ibis.ifelse(sight.gone, given_up(sight), answered) if sight.flagged else answered
 
     return value
 
@@ -90,10 +85,7 @@ def _gone_in_time(sight: Sight) -> Any:
 
 def _no_level(out: Callable[[Sight], Any]) -> Callable[[Sight], dict[str, Any]]:
     def reasons(sight: Sight) -> dict[str, Any]:
-        found = {"no_time": sight.answered & sight.queued.isnull()}
-        if sight.has("answered") or sight.has("abandoned"):
-            found["abandoned"] = sight.abandoned & out(sight)
-        return found
+        return {"abandoned": sight.gone & out(sight), "no_time": ~sight.gone & sight.queued.isnull()}
 
     return reasons
 
@@ -129,12 +121,21 @@ def _given_up(short_out: bool) -> Callable[[Sight, Scale], Any]:
     return value
 
 
+def _no_rate(*, short_out: bool) -> Callable[[Sight], dict[str, Any]]:
+    def reasons(sight: Sight) -> dict[str, Any]:
+        found = {"not_said": sight.abandoned.isnull()}
+        return found | ({"short_abandons": sight.abandoned & sight.short} if short_out else {})
+
+    return reasons
+
+
 ABANDON_RATE = Metric(
     "abandon_rate", say("Abandoned"), say("How many customers give up before an answer?"), ("abandoned",),
     (
         Rule("short_out", "share", "%", say("abandoned ÷ offered, short abandons left out of both"), _given_up(True),
-             whole_range, reasons=lambda sight: {"short_abandons": sight.abandoned & sight.short}),
-        Rule("all", "share", "%", say("abandoned ÷ offered"), _given_up(False), whole_range),
+             whole_range, reasons=_no_rate(short_out=True)),
+        Rule("all", "share", "%", say("abandoned ÷ offered"), _given_up(False), whole_range,
+             reasons=_no_rate(short_out=False)),
     ),
     -1, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
     instead=(("answered",),), dated=WHEN, settings=(THRESHOLD,), desk=True,

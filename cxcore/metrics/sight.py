@@ -55,19 +55,23 @@ class Sight:
         return ibis.greatest(ibis.literal(self.until_clock) - self.rows[f"{start}_clock"], 0.0)
 
     @property
-    def answered(self) -> Any:
-        """Whether a person took the contact: by its own column, else because nobody hung up, else because a wait or a
-        first reply is there."""
+    def flagged(self) -> bool:
+        """Whether a column says which contacts were answered or given up."""
+        return self.has("answered") or self.has("abandoned")
+
+    @property
+    def gone(self) -> Any:
+        """Whether no person took the contact; never null. A blank under "answered" is no; a blank under "abandoned" is
+        a contact that knows no giving up, such as an e-mail."""
         if self.has("answered"):
-            return self["answered"] > 0
+            return (self["answered"] == 0).fill_null(True)
         if self.has("abandoned"):
-            return self["abandoned"] == 0
-        held = [self[role].notnull() for role in ("wait_duration", "first_response_at") if self.has(role)]
-        return held[0] if held else ibis.literal(True)
+            return (self["abandoned"] > 0).fill_null(False)
+        return ibis.literal(False)
 
     @property
     def abandoned(self) -> Any:
-        """Whether the customer gave up before an answer."""
+        """Whether the customer gave up before an answer; null where nothing is said of it."""
         return self["abandoned"] > 0 if self.has("abandoned") else self["answered"] == 0
 
     @property
@@ -83,7 +87,8 @@ class Sight:
         """Seconds an abandoned contact waited; null where 0 or nothing is written, which says it is not known."""
         if not self.has("wait_duration"):
             return ibis.null("float64")
-        return ibis.ifelse(self.abandoned & (self["wait_duration"] > 0), self["wait_duration"], None)
+        given_up = self.abandoned if self.flagged else ibis.literal(False)
+        return ibis.ifelse(given_up & (self["wait_duration"] > 0), self["wait_duration"], None)
 
     @property
     def short(self) -> Any:

@@ -37,20 +37,15 @@ def _watched(sight: Sight) -> Any:
     return _after(sight) <= sight.end()
 
 
-def _taken(sight: Sight) -> Any:
-    """Contacts a person took."""
-    return sight.answered if sight.has("answered") or sight.has("abandoned") else ibis.literal(True)
-
-
 def _no_return(sight: Sight, _: Scale) -> Any:
     good = sight.over & (_next(sight).isnull() | (_next(sight) > _after(sight)))
     if sight.has("reopened") or sight.has("reopened_at"):
         good = good & ~sight.came_back.fill_null(False)
-    return _share(good, _taken(sight) & sight["customer_id"].notnull() & _watched(sight))
+    return _share(good, ~sight.gone & sight["customer_id"].notnull() & _watched(sight))
 
 
 def _no_return_out(sight: Sight) -> dict[str, Any]:
-    taken = _taken(sight).fill_null(False)
+    taken = ~sight.gone
     known = sight["customer_id"].notnull() & sight["created_at"].notnull()
     return {
         "not_answered": ~taken,
@@ -60,11 +55,11 @@ def _no_return_out(sight: Sight) -> dict[str, Any]:
 
 
 def _flag(sight: Sight, _: Scale) -> Any:
-    return _share(sight["resolved_first_contact"] > 0, _taken(sight) & sight["resolved_first_contact"].notnull())
+    return _share(sight["resolved_first_contact"] > 0, ~sight.gone & sight["resolved_first_contact"].notnull())
 
 
 def _flag_out(sight: Sight) -> dict[str, Any]:
-    taken = _taken(sight).fill_null(False)
+    taken = ~sight.gone
     return {"not_answered": ~taken, "not_said": taken & sight["resolved_first_contact"].isnull()}
 
 

@@ -42,10 +42,10 @@ class _Span:
         return ibis.ifelse(still, sight.since(start), None)
 
     def untold(self, sight: Sight) -> Any:
-        """Whether the event has happened by another column's word, at a time nobody wrote down."""
+        """Whether the case no longer waits though no time is written: it is over by its state, or the customer left."""
         if self.stop == "resolved_at":
             return sight.said_over
-        over = sight.said_over
+        over = sight.said_over | sight.gone
         return over | sight["resolved_at"].notnull() if sight.has("resolved_at") else over
 
     def value(self, sight: Sight, _: Scale) -> Any:
@@ -68,8 +68,11 @@ class _Span:
             start = self.start(sight)
             back = sight[self.stop] < sight[start] if start else sight[self.written] < 0
             waits = self.waiting(sight).notnull()
-            missing = self.closed(sight).isnull() & ~back.fill_null(False) & ~waits
-            return {"ends_before_it_starts": back, "no_time": missing} | ({"still_open": waits} if open_too else {})
+            missing = self.closed(sight).isnull() & ~waits
+            left = {"not_answered": sight.gone & missing} if self.stop == "first_response_at" else {}
+            return {"ends_before_it_starts": back, **left, "no_time": missing} | (
+                {"still_open": waits} if open_too else {}
+            )
 
         return found
 
