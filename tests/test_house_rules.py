@@ -16,7 +16,7 @@ LEVELS = {
     "roles": 1.0, "stats": 1.0, "engine": 1.0, "store": 1.0, "clock": 1.0, "durations": 1.0,
     "read": 2.0, "metrics": 2.0,
     "mapping": 3.0,
-    "intake": 4.0, "trend": 4.0, "rows": 4.0, "receipt": 4.0, "spread": 4.0,
+    "intake": 4.0, "fairness": 4.0, "trend": 4.0, "rows": 4.0, "receipt": 4.0, "spread": 4.0,
     "findings": 5.0, "charts": 5.0, "export": 5.0, "code": 5.0, "contract": 5.0,
     "report": 6.0,
     "__main__": 7.0,

@@ -6,6 +6,7 @@ scipy.special; what costs more is imported inside the function that needs it.
 """
 
 from cxcore.stats.family import false_discovery
+from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
 from cxcore.stats.limits import control_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
@@ -19,6 +20,7 @@ from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
 __all__ = [
     "CLAIM_LEVEL",
     "Curve",
+    "Deviations",
     "Difference",
     "FloatArray",
     "Interval",
@@ -30,6 +32,8 @@ __all__ = [
     "control_limits",
     "false_discovery",
     "find_shift",
+    "funnel_limit",
+    "indirect",
     "mean_difference",
     "mean_interval",
     "mean_intervals",
@@ -45,6 +49,7 @@ __all__ = [
     "share_interval",
     "share_intervals",
     "share_moments",
+    "shrunk",
     "spread_interval",
     "survival_curves",
     "survival_quantiles",
