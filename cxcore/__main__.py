@@ -14,12 +14,13 @@ from typing import NoReturn
 from cxcore import contract, gather, intake, join
 from cxcore.engine import Engine
 from cxcore.errors import CannotRead, CxError, UnknownName
-from cxcore.language import LANGUAGES, Lang, listed, plain, say, words
+from cxcore.language import LANGUAGES, Lang, say, words
 from cxcore.mapping.understand import parse_correction
 from cxcore.metrics import METRICS, columns, named, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
+from cxcore.metrics.settings import chosen, parsed
 from cxcore.report.html import html
 from cxcore.store import Workspace, new_workspace, temporary_root
 from cxcore.values import Table
@@ -225,12 +226,8 @@ def _measure(options: argparse.Namespace, place: Desk) -> int:
     joined = _joined(place, _tables(options, place), options.metric)
     table = joined.table
     metric = _metric(options.metric, place, table)
-    if options.settings:
-        raise UnknownName(
-            "unknown_setting",
-            say("{metric} has no settings.", metric=metric.title),
-            say("Choose a rule instead: {names}.", names=listed([plain(rule.name) for rule in metric.rules])),
-        )
+    settings = tuple(parsed(text) for text in options.settings)
+    chosen(metric, settings, table)
     found = measure(
         place.engine,
         table,
@@ -239,6 +236,7 @@ def _measure(options: argparse.Namespace, place: Desk) -> int:
         every=options.every,
         by=options.by,
         where=[condition(text) for text in options.where],
+        settings=settings,
     )
     if options.json:
         answer = contract.measured(found, options.lang) | contract.joined(joined, options.lang)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cxcore import join, receipt
+from cxcore.durations import spelled
 from cxcore.engine import Engine
-from cxcore.language import Lang, day, listed, number, say, words
+from cxcore.language import Lang, day, listed, number, say, say_many, words
 from cxcore.mapping.understand import labels
+from cxcore.metrics import ledger
+from cxcore.metrics.ledger import Terms
 from cxcore.metrics.measure import Measured
 from cxcore.roles import ROLES
 from cxcore.values import Estimate, Problem, RoleFigures, RoleUse, Table
@@ -111,6 +114,21 @@ def measured(found: Measured, lang: Lang) -> dict[str, Any]:
             for estimate in found.estimates
         ],
         "left_out": dict(found.left_out),
+    } | ({"terms": _terms(found.terms, lang)} if found.terms else {})
+
+
+def _terms(held: Terms, lang: Lang) -> dict[str, Any]:
+    """What a figure of the desk's work rests on."""
+    told = {
+        name: words(said, lang) if said else None
+        for name, said in (("clock", held.clock), ("clock_start", held.clock_start), ("clock_stop", held.clock_stop))
+    }
+    still = held.open
+    return told | {
+        "grouped_by": held.grouped_by,
+        "settings": dict(held.settings),
+        "parts": list(held.parts),
+        "open": {"n": still.n, "median_age": still.median_age, "oldest": still.oldest} if still else None,
     }
 
 
@@ -167,6 +185,10 @@ def figure(estimate: Estimate, unit: str, lang: Lang) -> str:
     """A number with its interval and n, for a line of text."""
     if estimate.value is None:
         return words(say("{method} (n = {n})", method=estimate.method, n=estimate.n), lang)
+    if unit == "seconds":
+        return _time(estimate, lang)
+    if unit == "cases":
+        return words(say_many("{n} case", "{n} cases", estimate.n), lang)
     digits, sign = (2, "") if unit in {"scale", "number"} else (1, " %" if unit == "%" else "")
     value = number(estimate.value, lang, digits) + sign
     if estimate.low is None or estimate.high is None:
@@ -177,6 +199,17 @@ def figure(estimate: Estimate, unit: str, lang: Lang) -> str:
     )  # fmt: skip
 
 
+def _time(estimate: Estimate, lang: Lang) -> str:
+    """A time with its interval, in hours and minutes."""
+    value, low, high = (
+        spelled(x, lang) if x is not None else "–" for x in (estimate.value, estimate.low, estimate.high)
+    )
+    if estimate.low is None and estimate.high is None:
+        return words(say("{value} (n = {n}; {method})", value=value, n=estimate.n, method=estimate.method), lang)
+    return words(say("{value} (95 % interval {low} to {high}, n = {n})", value=value, low=low, high=high,
+                     n=estimate.n), lang)  # fmt: skip
+
+
 def measurement_text(found: Measured, lang: Lang) -> str:
     """What `measure` says to a person."""
     lines = [f"{words(found.metric.title, lang)} — {words(found.rule.meaning, lang)}"]
@@ -184,7 +217,10 @@ def measurement_text(found: Measured, lang: Lang) -> str:
         parts = [day(estimate.period, lang)] if estimate.period else []
         parts += [f"{name}: {value or '–'}" for name, value in estimate.by]
         lines.append("  " + "  ".join([*parts, figure(estimate, found.rule.unit, lang)]))
-    reasons = [f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out]
+    if found.terms is not None:
+        lines += [words(line, lang) for line in ledger.lines(found.terms)]
+    reasons = [f"{words(receipt.left_out_words(name), lang)} {number(count, lang)}" for name, count in found.left_out
+               if count or found.terms is None]  # fmt: skip
     if reasons:
         lines.append(words(say("Left out: {reasons}.", reasons=", ".join(reasons)), lang))
     return "\n".join(lines)

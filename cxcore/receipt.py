@@ -121,6 +121,19 @@ def left_out_words(reason: str) -> Message:
         "earlier_answers": say("earlier answers of the same customer"),
         "duplicate_rows": say("rows that repeat another in every cell"),
         "superseded_rows": say("older versions of a row with the same number"),
+        "not_answered": say("contacts no person took"),
+        "abandoned": say("contacts given up that this rule leaves out"),
+        "short_abandons": say("contacts given up at once"),
+        "not_said": say("rows that do not say it"),
+        "no_time": say("rows without the time"),
+        "negative": say("times below 0"),
+        "ends_before_it_starts": say("ends before its start"),
+        "still_open": say("open cases, dropped by this rule"),
+        "no_customer": say("rows without a customer"),
+        "no_customer_or_date": say("rows without a customer or a date"),
+        "window_not_over": say("contacts whose window is not over"),
+        "not_solved": say("cases not solved"),
+        "no_date": say("rows without the date that groups them"),
     }
     return known.get(reason, plain(reason))
 

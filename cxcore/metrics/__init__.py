@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from cxcore.errors import UnknownName
 from cxcore.language import listed, plain, say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.experience import CES, CSAT, EASE, ENJOYMENT, NEEDS_MET, NPS
+from cxcore.metrics.handling import HANDLE_TIME, OCCUPANCY
+from cxcore.metrics.load import BACKLOG, CONTACTS
+from cxcore.metrics.queue import ABANDON_RATE, SERVICE_LEVEL, WAIT
+from cxcore.metrics.solved import FCR, REOPEN_RATE
+from cxcore.metrics.times import FIRST_RESPONSE, RESOLUTION
 from cxcore.values import Table
 
-METRICS: dict[str, Metric] = {m.name: m for m in (NPS, CSAT, CES, NEEDS_MET, EASE, ENJOYMENT)}
+EXPERIENCE: tuple[Metric, ...] = (NPS, CSAT, CES, NEEDS_MET, EASE, ENJOYMENT)
+DESK: tuple[Metric, ...] = (
+    FIRST_RESPONSE, HANDLE_TIME, RESOLUTION, WAIT, SERVICE_LEVEL, ABANDON_RATE, FCR, REOPEN_RATE, BACKLOG, OCCUPANCY,
+    CONTACTS,
+)  # fmt: skip
+METRICS: dict[str, Metric] = {m.name: m for m in (*EXPERIENCE, *DESK)}
 
 
 def named(name: str) -> Metric:
@@ -22,9 +34,9 @@ def named(name: str) -> Metric:
     )
 
 
-def offered(table: Table) -> tuple[Metric, ...]:
-    """The metrics this table has the roles for, in the list's order."""
-    return tuple(metric for metric in METRICS.values() if all(table.has(role) for role in metric.needs))
+def offered(table: Table, of: Literal["experience", "desk"] = "experience") -> tuple[Metric, ...]:
+    """The metrics this table has the roles for, in the list's order: those of surveys, or those of the desk's work."""
+    return tuple(metric for metric in (DESK if of == "desk" else EXPERIENCE) if metric.offered(table))
 
 
-__all__ = ["METRICS", "Metric", "Rule", "named", "offered"]
+__all__ = ["DESK", "EXPERIENCE", "METRICS", "Metric", "Rule", "named", "offered"]

@@ -23,9 +23,11 @@ from cxcore.values import Condition, Every, Table
 TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
 
 
-def when_of(table: Table) -> str | None:
-    """The role whose date puts a row into a period: when it was answered, else when the contact began."""
-    return next((role for role in PERIOD_OF if table.has(role)), None)
+def when_of(table: Table, metric: Metric | None = None, rule: Rule | None = None) -> str | None:
+    """The role whose date puts a row into a period: the rule's or the metric's own, else when it was answered, else
+    when the contact began."""
+    roles = (rule.dated if rule else ()) or (metric.dated if metric else ()) or PERIOD_OF
+    return next((role for role in roles if table.has(role)), None)
 
 
 def value_of(rows: ir.Table, metric: Metric, rule: Rule, scale: tuple[float, float] | None) -> Any:
@@ -35,16 +37,17 @@ def value_of(rows: ir.Table, metric: Metric, rule: Rule, scale: tuple[float, flo
 
 def scale_of(table: Table, metric: Metric) -> tuple[float, float]:
     """The scale of the metric's answers."""
-    use = table.mapping.use(metric.needs[0])
+    use = None if metric.desk else table.mapping.use(metric.needs[0])
     return (use.scale if use else None) or (0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A metric under one of its rules."""
+    """A metric under one of its rules, with what is set for it as (name, value)."""
 
     metric: Metric
     rule: Rule
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def _moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
@@ -60,10 +63,30 @@ def _moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
     return {f"{prefix}n": value.count(), f"{prefix}total": step.sum(), f"{prefix}squares": (step * step).sum()}
 
 
+def _seen(rows: ir.Table, rule: Rule, k: int) -> dict[str, Any]:
+    """The moments of a metric whose row's numbers are columns already; a ratio's are those of its residuals."""
+    value = rows[f"m{k}_value"]
+    if rule.family != "ratio":
+        return _moments(value, rule.family, f"m{k}_")
+    both = value.notnull() & rows[f"m{k}_per"].notnull()
+    value, per = (ibis.ifelse(both, side, None) for side in (value, rows[f"m{k}_per"]))
+    return {
+        f"m{k}_n": value.count(),
+        f"m{k}_top": value.mean(),
+        f"m{k}_bottom": per.mean(),
+        f"m{k}_tops": value.var(how="pop"),
+        f"m{k}_bottoms": per.var(how="pop"),
+        f"m{k}_both": value.cov(per, how="pop"),
+    }
+
+
 def grouped(rows: ir.Table, table: Table, asked: Sequence[Asked], groups: Sequence[Any]) -> ir.Table:
     """The one query: every asked metric's moments in each group. Runs on any engine Ibis speaks to."""
     sums: dict[str, Any] = {}
     for k, one in enumerate(asked):
+        if one.metric.desk:
+            sums |= _seen(rows, one.rule, k)
+            continue
         value = value_of(rows, one.metric, one.rule, scale_of(table, one.metric))
         if one.rule.taken is not None:
             n, mean = one.rule.taken(value, one.metric.volume(rows) if one.metric.volume else None)
@@ -88,39 +111,56 @@ def cells(
     Where a group may hold fewer customers than the smallest group shown, `people` counts them.
     """
     columns = [column_of(table, name) for name in by]
-    when = when_of(table)
-    if every is not None and when is None:
-        raise CannotCompute(
-            "no_dates",
-            say("No column of this file says when an answer was given."),
-            say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
-        )
+    when = dating(table, asked[0], every)
 
     def build(source: ir.Table, *, counting: bool = False) -> ir.Table:
         rows = selected(source, table, where)
         if asked[0].rule.last_per_customer:
             rows = last_answers(rows, table, asked[0].metric)
-        groups = [rows[column].cast("string").name(f"b{k}") for k, column in enumerate(columns)]
-        if every is not None:
-            rows = rows.filter(rows[when].notnull())
-            groups.insert(0, rows[when].date().truncate(TRUNCATED[every]).name("period"))
+        rows, groups = keyed(rows, columns, when, every)
         if counting:
             sums = {f"m{k}_people": people(rows, one.metric.answer(rows)) for k, one in enumerate(asked)}
             return rows.aggregate(by=groups, **sums)
         return grouped(rows, table, asked, groups)
 
     frame = engine.ask(table.path, build)
-    found = tuple(_one(frame, f"m{k}_", len(by)) for k in range(len(asked)))
+    found = tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
     if (by or every or where) and any(crowded(one, table) for one in found):
         counts = engine.ask(table.path, lambda source: build(source, counting=True))
         keys = [name for name in counts.columns if name == "period" or name.startswith("b")]
         frame = frame.merge(counts, on=keys, how="left") if keys else frame.join(counts)
-        found = tuple(_one(frame, f"m{k}_", len(by)) for k in range(len(asked)))
+        found = tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
     return found
 
 
-def _one(frame: pd.DataFrame, prefix: str, groups: int) -> pd.DataFrame:
-    """The cells of one metric out of a query's answer."""
+def dating(table: Table, asked: Asked, every: Every | None) -> str | None:
+    """The role whose date groups the rows; raises CannotCompute where periods are asked for and there is none."""
+    when = when_of(table, asked.metric, asked.rule)
+    if every is not None and when is None:
+        raise CannotCompute(
+            "no_dates",
+            say("No column of this file says when an answer was given."),
+            say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
+        )
+    return when
+
+
+def keyed(rows: ir.Table, columns: Sequence[str], when: str | None, every: Every | None) -> tuple[ir.Table, list[Any]]:
+    """The rows that have a date where periods are asked for, and what groups them: `period`, then `b0` …"""
+    groups = [rows[column].cast("string").name(f"b{k}") for k, column in enumerate(columns)]
+    if every is not None:
+        rows = rows.filter(rows[when].notnull())
+        groups.insert(0, rows[when].date().truncate(TRUNCATED[every]).name("period"))
+    return rows, groups
+
+
+def of_one(frame: pd.DataFrame, k: int, groups: int) -> pd.DataFrame:
+    """The cells of the k-th metric out of a query's answer.
+
+    A ratio of sums has the variance of its residuals (value − ratio · per) over the mean of `per`: that of the
+    linearised ratio (Cochran 1977, Sampling Techniques, 3rd ed., 6.3), so that its interval is a mean's.
+    """
+    prefix = f"m{k}_"
     keys = (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
     one = frame[keys].copy()
     one["n"] = frame[f"{prefix}n"].fillna(0).astype("int64")
@@ -130,6 +170,13 @@ def _one(frame: pd.DataFrame, prefix: str, groups: int) -> pd.DataFrame:
         n = one["n"].where(one["n"] > 0)
         one["mean"] = 100.0 * frame[f"{prefix}total"].astype("float64") / n
         one["variance"] = 10_000.0 * frame[f"{prefix}squares"].astype("float64") / n - one["mean"] ** 2
+    elif f"{prefix}top" in frame:
+        top, bottom, tops, bottoms, both = (
+            frame[f"{prefix}{part}"].astype("float64") for part in ("top", "bottom", "tops", "bottoms", "both")
+        )
+        ratio = top / bottom.where(bottom != 0)
+        one["mean"] = ratio
+        one["variance"] = (tops - 2 * ratio * both + ratio**2 * bottoms).clip(lower=0) / bottom**2
     else:
         one["mean"] = frame[f"{prefix}mean"].astype("float64")
         one["variance"] = frame[f"{prefix}variance"].astype("float64")

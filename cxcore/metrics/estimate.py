@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxcore import stats
 from cxcore.language import Message, say, say_many
-from cxcore.metrics.base import Rule, Scale
+from cxcore.metrics.base import MOMENTS, Rule, Scale
 from cxcore.metrics.groups import BESIDE, FEW_PEOPLE, hidden
 from cxcore.values import SMALL_GROUP, Change, Estimate
 
@@ -21,6 +21,10 @@ _METHODS: dict[str, Message] = {
     "nps": say("score interval"),
     "share": say("Wilson interval"),
     "mean": say("t interval"),
+    "ratio": say("t interval of a ratio of sums"),
+    "quantile": say("interval of order statistics"),
+    "survival": say("Kaplan–Meier with its log-log band"),
+    "stock": say("a count, not a sample"),
 }
 
 
@@ -52,7 +56,11 @@ def estimates(
     n = frame["n"].to_numpy(np.float64)
     mean = frame["mean"].to_numpy(np.float64)
     variance = np.maximum(np.nan_to_num(frame["variance"].to_numpy(np.float64)), 0.0)
-    low, high = _intervals(n, np.nan_to_num(mean), variance, rule, level)
+    if "low" in frame:  # quantiles come with their interval
+        low, high = frame["low"].to_numpy(np.float64), frame["high"].to_numpy(np.float64)
+    else:
+        low, high = _intervals(n, np.nan_to_num(mean), variance, rule, level)
+    still = frame["open"].to_numpy() if "open" in frame else np.zeros(len(frame))
     bounds = rule.bounds(scale)
     why = hidden(
         frame, [*(["period"] if "period" in frame else []), *[f"b{k}" for k in range(len(names))]], beside=beside
@@ -65,19 +73,22 @@ def estimates(
         method, given = _method(int(n[k]), variance[k], rule, split=split, why=why[k])
         if rule.taken is not None and n[k]:
             method, given = _taken(mean[k], rule)
-        ends = given and not math.isnan(low[k])
+        elif given and math.isnan(mean[k]):
+            method, given = say("too many cases are open to tell: it is longer than any time seen"), False
+        elif given and rule.family == "survival" and not any(still):
+            method = _METHODS["quantile"]
         found.append(
             Estimate(
                 metric=metric,
                 n=int(n[k]),
                 value=float(mean[k]) if given else None,
-                low=max(float(low[k]), bounds[0]) if ends else None,
-                high=min(float(high[k]), bounds[1]) if ends else None,
+                low=max(float(low[k]), bounds[0]) if given and not math.isnan(low[k]) else None,
+                high=min(float(high[k]), bounds[1]) if given and not math.isnan(high[k]) else None,
                 method=method,
                 period=periods[k],
                 by=by,
-                mean=float(mean[k]) if n[k] else None,
-                variance=float(variance[k]) if n[k] else None,
+                mean=float(mean[k]) if n[k] and not math.isnan(mean[k]) else None,
+                variance=float(variance[k]) if n[k] and rule.family in MOMENTS else None,
             )
         )
     return tuple(found)
@@ -92,8 +103,10 @@ def _taken(mean: float, rule: Rule) -> tuple[Message, bool]:
 
 def _method(n: int, variance: float, rule: Rule, *, split: bool, why: str) -> tuple[Message, bool]:
     """What stands beside the number, and whether the number stands at all."""
+    if rule.family == "stock":
+        return _METHODS["stock"], True
     if n == 0:
-        return say("no answers"), False
+        return (say("no answers") if rule.reasons is None else say("nothing to count")), False
     if split and n < SMALL_GROUP:
         return say("fewer than {n} answers: too few to show", n=SMALL_GROUP), False
     if split and why == FEW_PEOPLE:
@@ -102,7 +115,7 @@ def _method(n: int, variance: float, rule: Rule, *, split: bool, why: str) -> tu
         return say("not shown, so that the small groups beside it cannot be worked out"), False
     if n < 2:
         return say("one answer says nothing about the others"), False
-    if rule.family == "mean" and variance <= 1e-12:
+    if rule.family in {"mean", "ratio"} and variance <= 1e-12:
         return say("no variation: every answer is the same"), True
     return _METHODS[rule.family], True
 
@@ -140,6 +153,8 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
         return Change(earlier, later, None, None, None)
     if rule.taken is not None:
         return Change(earlier, later, later.value - earlier.value, None, None)
+    if rule.family not in MOMENTS:
+        return _apart(earlier, later)
     found = difference(earlier, later, rule, level)
     unit = 100 if rule.family == "share" else 1
     if found.value is None:
@@ -147,6 +162,16 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
     low = None if found.low is None else unit * found.low
     high = None if found.high is None else unit * found.high
     return Change(earlier, later, unit * found.value, low, high)
+
+
+def _apart(earlier: Estimate, later: Estimate) -> Change:
+    """The difference of two quantiles by MOVER on their intervals (Zou & Donner 2008); a stock's has none."""
+    value = (later.value or 0.0) - (earlier.value or 0.0)
+    if earlier.low is None or earlier.high is None or later.low is None or later.high is None:
+        return Change(earlier, later, value, None, None)
+    first, second = earlier.value or 0.0, later.value or 0.0
+    low = value - math.hypot(second - later.low, earlier.high - first)
+    return Change(earlier, later, value, low, value + math.hypot(later.high - second, first - earlier.low))
 
 
 def difference(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) -> stats.Difference:

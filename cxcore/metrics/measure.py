@@ -13,8 +13,11 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import listed, say
 from cxcore.metrics.base import Metric, Rule
-from cxcore.metrics.cells import Asked, cells, last_answers, next_period, scale_of
+from cxcore.metrics.cells import Asked, last_answers, next_period, scale_of
+from cxcore.metrics.desk import lacking, reasons
 from cxcore.metrics.estimate import estimates
+from cxcore.metrics.frames import frames
+from cxcore.metrics.ledger import Terms, terms
 from cxcore.metrics.select import selected
 from cxcore.roles import ROLES
 from cxcore.values import Condition, Estimate, Every, Table
@@ -28,6 +31,7 @@ class Measured:
     rule: Rule
     estimates: tuple[Estimate, ...]
     left_out: tuple[tuple[str, int], ...]
+    terms: Terms | None = None
 
 
 def measure(
@@ -39,21 +43,19 @@ def measure(
     every: Every | None = None,
     by: Sequence[str] = (),
     where: Sequence[Condition] = (),
+    settings: Sequence[tuple[str, str]] = (),
 ) -> Measured:
     """The estimates asked for, periods in order, groups by size within them; empty periods stand with n 0.
 
-    Raises UnknownName for a rule or column that is not there, CannotCompute where the table cannot answer.
+    `settings` are (name, value) as `--set` takes them. Raises UnknownName for a rule, setting or column that is not
+    there, CannotCompute where the table cannot answer.
     """
-    rule = metric.rule(rule_name)
-    if lacking := [ROLES[role].meaning for role in metric.needs if role in ROLES and not table.has(role)]:
-        raise CannotCompute(
-            "no_such_role",
-            say("{metric} needs a column that this file does not have, or that was not recognised: {names}.",
-                metric=metric.title, names=listed(lacking)),
-            say("Map one, for example --map '{role}=Column name'.", role=metric.needs[0]),
-        )  # fmt: skip
-    (frame,) = cells(engine, table, [Asked(metric, rule)], by=by, every=every, where=where)
-    if every is not None:
+    rule = metric.rule(rule_name) if rule_name or not metric.desk else metric.default(table, settings)
+    asked = Asked(metric, rule, tuple(settings))
+    if unable := lacking(table, asked) if metric.desk else _without_its_role(table, metric):
+        raise unable
+    (frame,) = frames(engine, table, [asked], by=by, every=every, where=where)
+    if every is not None and rule.family != "stock":
         frame = with_gaps(frame, every, len(by))
     elif not by and frame.empty:
         frame = pd.DataFrame({"n": [0], "mean": [None], "variance": [None]}, dtype="float64")
@@ -62,7 +64,22 @@ def measure(
     found = estimates(
         frame, metric.name, rule, scale_of(table, metric), by, split=bool(by or every or where), beside=True
     )
-    return Measured(metric, rule, found, left_out(engine, table, metric, rule, where))
+    if not metric.desk:
+        return Measured(metric, rule, found, left_out(engine, table, metric, rule, where))
+    gone = (*reasons(engine, table, asked, where), *((f"{name}_rows", count) for name, count in table.left_out))
+    return Measured(metric, rule, found, gone, terms(engine, table, asked, where))
+
+
+def _without_its_role(table: Table, metric: Metric) -> CannotCompute | None:
+    missing = [ROLES[role].meaning for role in metric.needs if role in ROLES and not table.has(role)]
+    if not missing:
+        return None
+    return CannotCompute(
+        "no_such_role",
+        say("{metric} needs a column that this file does not have, or that was not recognised: {names}.",
+            metric=metric.title, names=listed(missing)),
+        say("Map one, for example --map '{role}=Column name'.", role=metric.needs[0]),
+    )  # fmt: skip
 
 
 def with_gaps(frame: pd.DataFrame, every: Every, groups: int) -> pd.DataFrame:

@@ -71,6 +71,11 @@ def selected(rows: ir.Table, table: Table, conditions: Sequence[Condition]) -> i
     """The rows that count, and that meet every condition."""
     if table.left_out:
         rows = rows.filter(rows["left_out"].isnull())
+    return meeting(rows, table, conditions)
+
+
+def meeting(rows: ir.Table, table: Table, conditions: Sequence[Condition]) -> ir.Table:
+    """The rows that meet every condition."""
     for one in conditions:
         rows = rows.filter(_holds(rows, table, one))
     return rows

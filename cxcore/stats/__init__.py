@@ -6,26 +6,34 @@ scipy.special; what costs more is imported inside the function that needs it.
 """
 
 from cxcore.stats.family import false_discovery
+from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
 from cxcore.stats.limits import control_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
+from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
 from cxcore.stats.shares import share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
+from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
 
 __all__ = [
     "CLAIM_LEVEL",
+    "Curve",
+    "Deviations",
     "Difference",
     "FloatArray",
     "Interval",
     "Intervals",
     "Moments",
+    "Quantiles",
     "Shift",
     "Status",
     "control_limits",
     "false_discovery",
     "find_shift",
+    "funnel_limit",
+    "indirect",
     "mean_difference",
     "mean_interval",
     "mean_intervals",
@@ -33,9 +41,16 @@ __all__ = [
     "nps_interval",
     "nps_intervals",
     "nps_moments",
+    "order_ranks",
     "pooled_moments",
+    "probes",
+    "quantiles",
     "share_difference",
     "share_interval",
     "share_intervals",
     "share_moments",
+    "shrunk",
+    "spread_interval",
+    "survival_curves",
+    "survival_quantiles",
 ]

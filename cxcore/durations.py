@@ -1,0 +1,27 @@
+"""Level 1. A number of seconds in words that a person reads: 67.5 s, 34 min 12 s, 2 h 5 min, 3 d 4 h."""
+
+from __future__ import annotations
+
+from cxcore.language import Lang, Message, number, say, words
+
+_MINUTES, _HOURS, _DAYS = 120.0, 7200.0, 172_800.0  # from here on the larger unit reads better
+
+
+def told(seconds: float) -> Message:
+    """A time, with a minus sign below 0."""
+    size, sign = abs(seconds), "−" if seconds < 0 else ""
+    if size < _MINUTES:
+        return say("{sign}{s:1} s", sign=sign, s=size)
+    if size < _HOURS:
+        whole = round(size)
+        return say("{sign}{m} min {s} s", sign=sign, m=whole // 60, s=whole % 60)
+    if size < _DAYS:
+        whole = round(size / 60)
+        return say("{sign}{h} h {m} min", sign=sign, h=whole // 60, m=whole % 60)
+    whole = round(size / 3600)
+    return say("{sign}{d} d {h} h", sign=sign, d=whole // 24, h=whole % 24)
+
+
+def spelled(seconds: float, lang: Lang) -> str:
+    """The same as text in a language."""
+    return words(told(seconds), lang) if seconds < float("inf") else number(seconds, lang)

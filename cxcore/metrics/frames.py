@@ -1,0 +1,86 @@
+"""Cells of every kind of metric: which query answers it, and one query for all that can share it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis.expr.types as ir
+import pandas as pd
+
+from cxcore.engine import Engine
+from cxcore.metrics.base import MOMENTS
+from cxcore.metrics.cells import Asked, cells, dating, grouped, keyed, of_one
+from cxcore.metrics.desk import Span, ready, span
+from cxcore.metrics.select import column_of
+from cxcore.metrics.stock import stock_cells
+from cxcore.metrics.timed import quantile_cells
+from cxcore.values import Condition, Every, Table
+
+
+def frames(
+    engine: Engine,
+    table: Table,
+    asked: Sequence[Asked],
+    *,
+    by: Sequence[str] = (),
+    every: Every | None = None,
+    where: Sequence[Condition] = (),
+) -> tuple[pd.DataFrame, ...]:
+    """For each metric asked, a row for each period and group that has rows: `period`, `b0` …, `n`, `mean`, `variance`;
+    for quantiles and stocks also `low`, `high` and `open`. Raises what `cells` raises."""
+    spoken = span(engine, table) if any(one.metric.desk for one in asked) else Span(None, None)
+    found: dict[int, pd.DataFrame] = {}
+    for sort, places in _sharing(table, asked).items():
+        some = [asked[k] for k in places]
+        if sort[0] == "answers":
+            answers = cells(engine, table, some, by=by, every=every, where=where)
+        elif sort[0] == "moments":
+            answers = _desk_cells(engine, table, some, spoken, by, every, where)
+        elif sort[0] == "stock":
+            answers = (stock_cells(engine, table, some[0], spoken, by=by, every=every, where=where),)
+        else:
+            answers = quantile_cells(engine, table, some, spoken, by=by, every=every, where=where)
+        found |= dict(zip(places, answers, strict=True))
+    return tuple(found[k] for k in range(len(asked)))
+
+
+def _sharing(table: Table, asked: Sequence[Asked]) -> dict[tuple[object, ...], list[int]]:
+    """The places of the metrics that one query can answer together."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for k, one in enumerate(asked):
+        rule = one.rule
+        if not one.metric.desk:
+            sort: tuple[object, ...] = ("answers", rule.last_per_customer)
+        elif rule.family in MOMENTS:
+            date = dating(table, one, None)
+            sort = ("moments", date, one.settings, k if rule.per_customer else None)
+        elif rule.family == "stock":
+            sort = ("stock", k)
+        else:
+            sort = ("times", one.metric.name, rule.value, rule.dated, rule.family, one.settings)
+        found.setdefault(sort, []).append(k)
+    return found
+
+
+def _desk_cells(
+    engine: Engine,
+    table: Table,
+    asked: Sequence[Asked],
+    spoken: Span,
+    by: Sequence[str],
+    every: Every | None,
+    where: Sequence[Condition],
+) -> tuple[pd.DataFrame, ...]:
+    """The moments of metrics of the desk's work, all grouped by the same date."""
+    columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
+
+    def build(source: ir.Table) -> ir.Table:
+        rows, groups = keyed(ready(source, table, asked, spoken, where), columns, when, every)
+        if asked[0].rule.per_customer:
+            rows = rows.filter(rows["customer_id"].notnull())
+            counted = rows.aggregate(by=[*groups, rows["customer_id"]], m0_value=rows["m0_value"].sum())
+            rows, groups = counted, [counted[group.get_name()] for group in groups]
+        return grouped(rows, table, asked, groups)
+
+    frame = engine.ask(table.path, build)
+    return tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
