@@ -15,7 +15,7 @@ import pytest
 
 from cxcore import code, intake
 from cxcore.engine import Engine
-from cxcore.metrics import METRICS
+from cxcore.metrics import EXPERIENCE, METRICS
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
 from cxcore.store import new_workspace
@@ -53,7 +53,7 @@ def agree(numbers: tuple[str, ...], estimate: Estimate) -> None:
     assert high == pytest.approx(estimate.high, abs=1e-4)
 
 
-RULES = [(m.name, r.name) for m in METRICS.values() for r in m.rules if not r.last_per_customer]
+RULES = [(m.name, r.name) for m in EXPERIENCE for r in m.rules if not r.last_per_customer]
 
 
 @pytest.mark.parametrize(("metric", "rule"), RULES)

@@ -16,13 +16,13 @@ import pytest
 
 from cxcore.engine import Engine
 from cxcore.language import plain
-from cxcore.metrics import METRICS
+from cxcore.metrics import EXPERIENCE
 from cxcore.metrics.cells import Asked, grouped
 from cxcore.roles import RATINGS
 from cxcore.values import RoleUse, Table
 
 SCALES = {"nps": (0.0, 10.0), "ces": (1.0, 7.0)}
-ASKED = [Asked(metric, rule) for metric in METRICS.values() for rule in metric.rules]
+ASKED = [Asked(metric, rule) for metric in EXPERIENCE for rule in metric.rules]
 
 
 @pytest.fixture(scope="module")

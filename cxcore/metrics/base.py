@@ -65,9 +65,9 @@ class Metric:
     """A metric of the list: what it asks, the roles it needs, its rules (the first is the default), its source.
 
     `direction` is 1 where more is better, −1 where less is, 0 where neither is. `answers` gets a row's number where it
-    is not simply a role's column, `volume` how many contacts a row of totals holds. `instead` are other sets of roles that do as well as `needs`; `dated` the roles
-    whose date groups a row, the first that is there; `settings` what `--set` may change; `desk` marks the metrics of
-    the desk's work, which see the whole row.
+    is not simply a role's column, `volume` how many contacts a row of totals holds. `instead` are other sets of roles
+    that do as well as `needs`; `dated` the roles whose date groups a row, the first that is there; `settings` what
+    `--set` may change; `desk` marks the metrics of the desk's work, which see the whole row.
     """
 
     name: str

@@ -92,7 +92,7 @@ def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Sp
     times, are there."""
     roles = _clocked(metric, table)
     until = 0.0
-    if held.clock.kind == "business" and len(roles) < 2:  # noqa: PLR2004  a start and a stop
+    if held.clock.kind == "business" and len(roles) < 2:  # a start and a stop
         raise CannotCompute(
             "no_times",
             say("This file says how long it took and not when, so working hours cannot be told from others."),

@@ -42,7 +42,7 @@ def quantile_cells(
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
     frame = _counted(engine, table, asked[0], spoken, by, every, where)
-    return tuple(_of_counts(frame, one.rule.quantile or 0.5, len(by), every) for one in asked)
+    return tuple(_of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
 def _any_open(engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition]) -> bool:
@@ -90,7 +90,7 @@ def keys(frame: pd.DataFrame, groups: int) -> list[str]:
     return (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
 
 
-def _of_counts(frame: pd.DataFrame, q: float, groups: int, every: Every | None) -> pd.DataFrame:
+def _of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
     names = keys(frame, groups)
     if frame.empty:
         empty = frame[names].copy()

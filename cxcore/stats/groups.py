@@ -51,9 +51,8 @@ def indirect(
     freed = np.bincount(groups, weights=own) / total**2
     plain = np.bincount(groups, weights=size * kind_variance[kinds]) / total**2
     shared = freed > _ALONE * plain
-    return Deviations(
-        np.where(shared, observed - expected, np.nan), np.where(shared, freed, np.nan), observed, total.astype(np.float64)
-    )  # fmt: skip
+    gap, spread = np.where(shared, observed - expected, np.nan), np.where(shared, freed, np.nan)
+    return Deviations(gap, spread, observed, total.astype(np.float64))
 
 
 def funnel_limit(groups: int, level: float = 0.96) -> float:
