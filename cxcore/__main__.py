@@ -16,8 +16,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotRead, CxError, UnknownName
 from cxcore.language import LANGUAGES, Lang, say, words
 from cxcore.mapping.understand import parse_correction
-from cxcore.metrics import METRICS, columns, named, offered
-from cxcore.metrics.base import Metric
+from cxcore.metrics import METRICS, columns, offered
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
 from cxcore.metrics.settings import chosen, parsed
@@ -212,20 +211,10 @@ def _inspect(options: argparse.Namespace, place: Desk) -> int:
     return 0 if read else 2
 
 
-def _metric(name: str, place: Desk, table: Table) -> Metric:
-    """The metric of that name, or the metric on the column of that name."""
-    own = name in {use.header for use in table.mapping.columns}
-    if name in METRICS and (not own or METRICS[name] in offered(table)):
-        return named(name)
-    if any(name in {use.header, use.role} for use in table.mapping.columns):
-        return columns.of_column(place.engine, table, name)
-    return named(name)
-
-
 def _measure(options: argparse.Namespace, place: Desk) -> int:
     joined = _joined(place, _tables(options, place), options.metric)
     table = joined.table
-    metric = _metric(options.metric, place, table)
+    metric = columns.metric_named(place.engine, table, options.metric)
     settings = tuple(parsed(text) for text in options.settings)
     chosen(metric, settings, table)
     found = measure(

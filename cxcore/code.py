@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 
@@ -160,6 +161,8 @@ def _estimate(table: Table, metric: Metric, rule: Rule) -> str:
     scale = scale_of(table, metric)
     if rule.family == "mean":
         lowest, highest = rule.bounds(scale)
+        if math.isinf(lowest):
+            return _MEAN.replace("max(low, {lowest}), min(high, {highest})", "low, high")
         return _MEAN.format(lowest=f"{lowest:g}", highest=f"{highest:g}")
     return _SHARE.format(threshold=f"{_threshold(rule, scale):g}")
 

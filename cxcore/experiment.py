@@ -113,7 +113,7 @@ class Also:
 class Effect:
     """Treatment against control. `level` is the interval's own (higher with several arms or looks), `inner` the
     interval that is held against the margin (90 % with one comparison), `p` allows for several arms and `p_alone` does
-    not. `matters` is False where there is a real difference that lies within the margin."""
+    not. `real`: the interval leaves out no difference; with practically the same, it is one smaller than matters."""
 
     control: str
     treatment: str
@@ -129,7 +129,7 @@ class Effect:
     inner: tuple[float, float] | None = None
     p_alone: float | None = None
     verdict: Verdict | None = None
-    matters: bool = True
+    real: bool = False
     needed_per_arm: int | None = None
     more_per_arm: int | None = None
     also: tuple[Also, ...] = ()

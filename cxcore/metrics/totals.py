@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Rule, own_scale
+from cxcore.metrics.base import Rule, unbounded
 from cxcore.metrics.select import number_of
 from cxcore.values import Table
 
@@ -53,7 +53,7 @@ def _alone(value: Any, _: Any) -> tuple[Any, Any]:
 
 def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
     """The rules for a column of a file of totals, the default first; `averages` when it holds averages, not sums."""
-    mean = Rule("mean", "mean", "number", say("mean of the rows, each counted once"), _as_is, own_scale)
+    mean = Rule("mean", "mean", "number", say("mean of the rows, each counted once"), _as_is, unbounded)
     k = table.mapping.weight
     header = "" if k is None else table.mapping.columns[k].header
     total = _rule("sum", say("sum of the rows"), _sum, _ROWS)
@@ -72,4 +72,4 @@ def given_rules() -> tuple[Rule, ...]:
 
 
 def _rule(name: str, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message) -> Rule:
-    return Rule(name, "mean", "number", meaning, _as_is, own_scale, taken=taken, no_interval=why)
+    return Rule(name, "mean", "number", meaning, _as_is, unbounded, taken=taken, no_interval=why)

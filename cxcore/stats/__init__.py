@@ -13,7 +13,7 @@ from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
-from cxcore.stats.shares import share_difference, share_interval, share_intervals
+from cxcore.stats.shares import pooled_z, share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
 from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
 
@@ -43,6 +43,7 @@ __all__ = [
     "nps_moments",
     "order_ranks",
     "pooled_moments",
+    "pooled_z",
     "probes",
     "quantiles",
     "share_difference",
