@@ -55,7 +55,7 @@ def compare(engine: Engine, table: Table, plan: Plan, *, anyway: bool = False, a
     return Comparison(
         plan=plan, metric=outcome.metric.name, title=outcome.metric.title, unit=outcome.unit,
         direction=outcome.direction, status=status,
-        arms=() if held_back else drawn.arms(one, arms),
+        arms=drawn.silent(arms) if held_back else drawn.arms(one, arms),
         effects=tuple(_held_back(e) if held_back else _invalid(e) if failed else e for e in effects),
         checks=tuple(tests), clusters=_clusters(one, arms), held_back=held_back, assumed=assumed,
         guardrails=() if held_back or one.moved else guarded(one, arms),

@@ -41,6 +41,12 @@ def arms(one: Scene, held: Mapping[str, Held]) -> tuple[Arm, ...]:
     return tuple(drawn)
 
 
+def silent(held: Mapping[str, Held]) -> tuple[Arm, ...]:
+    """The arms with their counts and no value: what is shown while a failed check holds the effect back."""
+    why = say("held back: a design check failed")
+    return tuple(Arm(name, arm.samples[0].n, None, None, None, why, arm.units) for name, arm in held.items())
+
+
 def estimate(one: Scene, outcome: Outcome, sample: Sample) -> Estimate:
     """An arm's value by the rule of the metric; over customers where they repeat."""
     frame = pd.DataFrame({"n": [sample.n], "mean": [sample.mean], "variance": [sample.variance]})
