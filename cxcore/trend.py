@@ -42,11 +42,11 @@ def trends(
     every = every or fitting(engine, table, metrics, where)
     frames = cells(engine, table, asked, by=[by] if by else [], every=every, where=where)
     return tuple(
-        trend for one, frame in zip(asked, frames, strict=True) for trend in of_cells(frame, one, table, every, by)
+        trend for one, frame in zip(asked, frames, strict=True) for trend in _of_cells(frame, one, table, every, by)
     )
 
 
-def of_cells(frame: pd.DataFrame, asked: Asked, table: Table, every: Every, by: str | None = None) -> list[Trend]:
+def _of_cells(frame: pd.DataFrame, asked: Asked, table: Table, every: Every, by: str | None = None) -> list[Trend]:
     """The trend in one metric's cells, or with `by` that of each group; none where there are no answers."""
     if frame.empty or not frame["n"].sum():
         return []
@@ -57,7 +57,7 @@ def of_cells(frame: pd.DataFrame, asked: Asked, table: Table, every: Every, by: 
     for point in estimates(full, asked.metric.name, asked.rule, scale, names, split=True):
         lines.setdefault(point.by, []).append(point)
     together = [merged(points) for points in lines.values()]
-    wholes = wholes_of(together, asked.metric, asked.rule, scale)
+    wholes = _wholes(together, asked.metric, asked.rule, scale)
     return [
         _trend(tuple(points), merge, whole, asked.rule, scale, every, table)
         for points, merge, whole in zip(lines.values(), together, wholes, strict=True)
@@ -121,7 +121,7 @@ def _trend(
     )
 
 
-def wholes_of(together: Sequence[Estimate], metric: Metric, rule: Rule, scale: Scale) -> tuple[Estimate, ...]:
+def _wholes(together: Sequence[Estimate], metric: Metric, rule: Rule, scale: Scale) -> tuple[Estimate, ...]:
     """Series taken together over all their periods, each as one estimate with its interval."""
     sums = {name: [getattr(one, name) for one in together] for name in ("n", "mean", "variance")}
     return estimates(pd.DataFrame(sums, dtype="float64"), metric.name, rule, scale, (), split=False)

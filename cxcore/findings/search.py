@@ -57,19 +57,23 @@ def of_table(
         if step:
             step(name, k)
         splits.append(_splits(engine, table, metrics, name, every, where))
-    return of_trends(overall, splits, table)
+    series = [*overall, *(trend for split in splits for trend in split)]
+    found = [*changes(series, table), *differences(splits, table)]
+    return tuple(sorted(found, key=lambda finding: -finding.weight))
 
 
-def of_trends(overall: Sequence[Trend], splits: Sequence[Sequence[Trend]], table: Table) -> tuple[Finding, ...]:
-    """What stands out in the trends of the metrics, `overall` and in the groups of each segment (`splits`), the
-    weightiest first."""
-    contrasts: list[Candidate] = []
+def changes(series: Sequence[Trend], table: Table) -> list[Finding]:
+    """The changes of level in these series that survive the search, each told once."""
+    return without_echoes(with_siblings(claimed(shifts(series, table))))
+
+
+def differences(splits: Sequence[Sequence[Trend]], table: Table) -> list[Finding]:
+    """The groups of these segments that stand out from the rest and survive the search."""
+    family: list[Candidate] = []
     for split in splits:
         for name in dict.fromkeys(trend.metric for trend in split):
-            contrasts += against_the_rest([trend for trend in split if trend.metric == name], METRICS[name], table)
-    series = [*overall, *(trend for split in splits for trend in split)]
-    kept = [*with_siblings(claimed(shifts(series, table))), *claimed(contrasts)]
-    return tuple(sorted(without_echoes(kept), key=lambda finding: -finding.weight))
+            family += against_the_rest([trend for trend in split if trend.metric == name], METRICS[name], table)
+    return claimed(family)
 
 
 def _splits(

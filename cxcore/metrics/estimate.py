@@ -165,13 +165,13 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
 
 
 def _apart(earlier: Estimate, later: Estimate) -> Change:
-    """The difference of two quantiles by MOVER on their intervals (Zou & Donner 2008); a stock's has none."""
+    """The difference of two quantiles by MOVER on their intervals; a stock's has none."""
     value = (later.value or 0.0) - (earlier.value or 0.0)
     if earlier.low is None or earlier.high is None or later.low is None or later.high is None:
         return Change(earlier, later, value, None, None)
-    first, second = earlier.value or 0.0, later.value or 0.0
-    low = value - math.hypot(second - later.low, earlier.high - first)
-    return Change(earlier, later, value, low, value + math.hypot(later.high - second, first - earlier.low))
+    first, second = stats.Interval(earlier.low, earlier.high), stats.Interval(later.low, later.high)
+    low, high = stats.mover(earlier.value or 0.0, first, later.value or 0.0, second)
+    return Change(earlier, later, value, float(low), float(high))
 
 
 def difference(

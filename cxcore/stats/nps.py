@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from cxcore.stats.mover import mover
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals
 from cxcore.stats.roots import bracketed_root
 
@@ -54,7 +55,7 @@ def nps_difference(
 ) -> Difference:
     """Treatment − control in points, from (promoters, passives, detractors) of each arm.
 
-    Interval: MOVER (Zou & Donner 2008, Stat. Med. 27:1693–1702) on the two score intervals. p: the level at which
+    Interval: `mover` on the two score intervals. p: the level at which
     that interval touches 0, so the two never disagree. No relative change is given: NPS has no natural zero. Without
     `with_p` it costs half.
     """
@@ -65,8 +66,8 @@ def nps_difference(
     value = 100 * (theta_t - theta_c)
     promoters, passives, detractors = np.array([control, treatment], np.float64).T
     lows, highs = nps_intervals(promoters, passives, detractors, level)
-    low = value - math.hypot(100 * theta_t - lows[1], highs[0] - 100 * theta_c)
-    high = value + math.hypot(highs[1] - 100 * theta_t, 100 * theta_c - lows[0])
+    of_c, of_t = Interval(lows[0], highs[0]), Interval(lows[1], highs[1])
+    low, high = map(float, mover(100 * theta_c, of_c, 100 * theta_t, of_t))
     together = [mine + theirs for mine, theirs in zip(control, treatment, strict=True)]
     if max(together) == n_c + n_t:
         return Difference(value, low, high, None, "no_variation")
