@@ -17,10 +17,12 @@ from cxcore.stats.clusters import cluster_difference
 from cxcore.stats.durations import geometric_ratio
 from cxcore.stats.logrank import hazard_ratio
 from cxcore.stats.looks import asymptotic_interval
+from cxcore.stats.shares import EXACT_UP_TO
 
 METHODS: dict[str, Message] = {
     "nps": say("MOVER on score intervals"),
-    "share": say("Newcombe's interval; p by Boschloo's exact test to 100 answers per arm, above that the z-test"),
+    "share": say("Newcombe's interval; p by the z-test"),
+    "exact": say("Newcombe's interval; p by Boschloo's exact test"),
     "mean": say("Welch's t-test"),
     "ratio": say("Welch's t-test on the residuals of a ratio of sums"),
     "duration": say("ratio of geometric means, Welch's t-test on logarithms"),
@@ -88,7 +90,7 @@ def distance(one: Outcome, control: Side, treatment: Side, how: Reading, *, with
     elif one.kind == "nps":
         found, name = stats.nps_difference(nps_counts(c), nps_counts(t), how.level), "nps"
     elif one.kind == "share":
-        found, name = _shares(c, t, how.level, with_p=with_p), "share"
+        found, name = _shares(c, t, how.level, with_p=with_p), "share" if max(c.n, t.n) > EXACT_UP_TO else "exact"
     else:
         found = stats.mean_difference(mean_moments(c), mean_moments(t), how.level)
         name = "zeros" if one.kind in {"duration", "survival"} else one.kind

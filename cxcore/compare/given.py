@@ -101,7 +101,7 @@ def _outcome(plan: Plan, kind: Kind) -> Outcome:
     known = METRICS.get(plan.metric)
     bounds = {"share": whole_range, "nps": own_scale, "mean": unbounded}[kind]
     family = "mean" if kind == "mean" else "nps" if kind == "nps" else "share"
-    rule = Rule("given", family, _UNITS[kind], _TITLES[kind], lambda value, _: value, bounds)  # type: ignore[arg-type]
+    rule = Rule("given", _TITLES[kind], family, _UNITS[kind], _TITLES[kind], lambda value, _: value, bounds)  # type: ignore[arg-type]
     title = known.title if known else plain(plan.metric) if plan.metric else _TITLES[kind]
     metric = Metric(plan.metric, title, title, (), (rule,), known.direction if known else 1, _TITLES[kind])
     direction = metric.direction or 1

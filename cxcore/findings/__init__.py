@@ -1,6 +1,6 @@
 """Level 5. Values → sentences: what changed, what stands out, what hurts; claimed only where it survives the search."""
 
-from cxcore.findings.search import of_table, segments
+from cxcore.findings.search import changes, differences, of_table, segments
 from cxcore.findings.stories import also_seen, pain_points, stories
 from cxcore.findings.trials import (
     amount,
@@ -18,7 +18,9 @@ from cxcore.findings.wording import segment_name
 __all__ = [
     "also_seen",
     "amount",
+    "changes",
     "check_name",
+    "differences",
     "ground_of_effect",
     "of_effect",
     "of_guardrail",
