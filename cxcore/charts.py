@@ -27,7 +27,7 @@ FEW_POINTS = 8  # points in time that have room for a label each
 MOST_BARS = 40  # a longer list is a table with a search
 
 
-def _styled(chart: Any, theme: Theme, lang: Lang, description: str) -> Any:
+def styled(chart: Any, theme: Theme, lang: Lang, description: str) -> Any:
     """The chart in the house's one style."""
     style = date_style(lang)
     return (
@@ -70,10 +70,10 @@ def of_trend(
     x = alt.X(
         "f0:T", title=None, axis=alt.Axis(format=_time_format(trend), values=named, labelOverlap=True, grid=False)
     )
-    y = alt.Y("f1:Q", title=_axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True))
+    y = alt.Y("f1:Q", title=axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(frame)
     band = base.mark_area(opacity=0.18, color=ACCENT[theme]).encode(
-        x=x, y=alt.Y("f2:Q", title=_axis(metric, rule, lang)), y2="f3:Q"
+        x=x, y=alt.Y("f2:Q", title=axis(metric, rule, lang)), y2="f3:Q"
     )
     limits = [
         base.mark_line(strokeDash=[2, 3], color=QUIET[theme], strokeWidth=1, interpolate="step").encode(
@@ -98,7 +98,7 @@ def of_trend(
         layers.append(
             alt.Chart(goal).mark_text(align="left", dx=4, dy=-6, x=0, color=OTHER[theme]).encode(y="f1:Q", text="f2:N")
         )
-    return _styled(alt.layer(*layers).properties(height=WIDE, width="container"), theme, lang, sentence)
+    return styled(alt.layer(*layers).properties(height=WIDE, width="container"), theme, lang, sentence)
 
 
 def of_segments(
@@ -117,7 +117,7 @@ def of_segments(
     y = alt.Y("f0:N", sort=order, title=None)
     base = alt.Chart(frame)
     whisker = base.mark_rule(color=ACCENT[theme], strokeWidth=2).encode(
-        y=y, x=alt.X("f2:Q", title=_axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True)), x2="f3:Q"
+        y=y, x=alt.X("f2:Q", title=axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True)), x2="f3:Q"
     )
     chosen = alt.selection_point(name="chosen", fields=["f0"], on="click", clear="dblclick")
     dots = base.mark_point(filled=True, size=90, color=ACCENT[theme], opacity=1).encode(
@@ -129,7 +129,7 @@ def of_segments(
         y=y, x="f1:Q", text="f4:N"
     )
     height = max(120, 34 * len(shown) + 40)
-    return _styled(alt.layer(whisker, dots, labels).properties(height=height, width="container"), theme, lang, sentence)
+    return styled(alt.layer(whisker, dots, labels).properties(height=height, width="container"), theme, lang, sentence)
 
 
 def of_answers(
@@ -155,7 +155,7 @@ def of_answers(
     labels = alt.Chart(frame).mark_text(dy=-7, color=QUIET[theme], fontSize=11).encode(
         x=alt.X("f0:N", sort=None), y="f1:Q", text="f3:N"
     )  # fmt: skip
-    return _styled(alt.layer(bars, labels).properties(height=240, width="container"), theme, lang, sentence)
+    return styled(alt.layer(bars, labels).properties(height=240, width="container"), theme, lang, sentence)
 
 
 def described(estimate: Estimate, rule: Rule, lang: Lang) -> str:
@@ -176,7 +176,8 @@ def _group(estimate: Estimate) -> str:
     return " · ".join(value or "–" for _, value in estimate.by)
 
 
-def _axis(metric: Metric, rule: Rule, lang: Lang) -> str:
+def axis(metric: Metric, rule: Rule, lang: Lang) -> str:
+    """What an axis of the metric is called: its name and its unit."""
     if rule.taken is not None:
         return words(metric.title, lang)
     unit = {"points": say("points"), "%": say("%"), "scale": say("mean"), "number": say("mean")}[rule.unit]

@@ -83,16 +83,33 @@ def together(
 ) -> Table:
     """The table of several files with the same columns, as one; raises what `take` raises."""
     parts: list[RawTable] = []
-    whole = None
     try:
         for source in sources:
             parts.append(read(source, source.name, workspace.drafts, sheet=sheet))
-        whole = stack.stacked(parts, [part.name for part in parts], "file", workspace)
+        return _as_one(parts, engine, workspace, corrections, zone)
+    finally:
+        for part in parts:
+            workspace.forget(part.path)
+
+
+def stacked(tables: Sequence[Table], engine: Engine, workspace: Workspace) -> Table:
+    """Files brought one by one as one table, whose column "file" says which of them a row is from."""
+    return _as_one([_as_brought(table) for table in tables], engine, workspace, None, None)
+
+
+def _as_one(
+    parts: Sequence[RawTable],
+    engine: Engine,
+    workspace: Workspace,
+    corrections: Mapping[str, str] | None,
+    zone: str | None,
+) -> Table:
+    whole = stack.stacked(parts, [part.name for part in parts], "file", workspace)
+    try:
         whole = replace(whole, sha256=sha256("".join(part.sha256 for part in parts).encode()).hexdigest())
         return understood(whole, engine, workspace, corrections, zone, _silent)
     finally:
-        for part in (*parts, *([whole] if whole else [])):
-            workspace.forget(part.path)
+        workspace.forget(whole.path)
 
 
 def again(
@@ -105,11 +122,15 @@ def again(
     progress: Progress = _silent,
 ) -> Table:
     """The same file under corrected roles, from what was kept of it: the file itself need not be brought again."""
+    return understood(_as_brought(table), engine, workspace, corrections, zone, progress)
+
+
+def _as_brought(table: Table) -> RawTable:
+    """The file as it was read, from what was kept of it."""
     table = table.before or table
     names = tuple(table.text(k) for k in range(len(table.mapping.columns)))
     personal = tuple((use.index, use.personal) for use in table.mapping.columns if use.personal)
-    raw = replace(table.raw, path=table.path, names=names, personal=personal)
-    return understood(raw, engine, workspace, corrections, zone, progress)
+    return replace(table.raw, path=table.path, names=names, personal=personal)
 
 
 def understood(

@@ -51,7 +51,15 @@ def stacked(parts: Sequence[RawTable], names: Sequence[str], which: str, workspa
     return replace(
         first, path=draft, headers=(*plan.headers, which), descriptions=(*plan.descriptions, ""),
         rows=sum(parts[k].rows for k in fitting), filled=tuple(filled), problems=tuple(problems), names=(),
+        personal=tuple(sorted(_personal([parts[k] for k in fitting], plan).items())),
     )  # fmt: skip
+
+
+def _personal(parts: Sequence[RawTable], plan: _Plan) -> dict[int, str]:
+    """The columns of the whole that were dropped as personal data in a part that was read before."""
+    return {
+        places[k]: kind for part, places in zip(parts, plan.places, strict=True) for k, kind in part.personal
+    }  # fmt: skip
 
 
 def _key(header: str) -> str:
@@ -135,7 +143,8 @@ def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: 
     filled = [0] * (width + 1)
     with pq.ParquetWriter(target, schema, compression="snappy") as writer:
         for part, name, places in zip(parts, names, plan.places, strict=True):
-            source_of = {place: part.text(k) for k, place in places.items()}
+            dropped = {k for k, _ in part.personal}
+            source_of = {place: part.text(k) for k, place in places.items() if k not in dropped}
             with pq.ParquetFile(part.path) as source:
                 for batch in source.iter_batches():
                     empty = pa.nulls(batch.num_rows, pa.string())

@@ -15,10 +15,11 @@ from typing import Any
 
 import streamlit as st
 
+from cxcore import compare, intake, receipt, rows, spread, trend
 from cxcore import findings as finding
 from cxcore import given as giving
-from cxcore import receipt, rows, spread, trend
 from cxcore.engine import Engine
+from cxcore.experiment import Baseline, Comparison, Moment, Plan, Shuffled
 from cxcore.metrics import named, offered
 from cxcore.metrics.cells import Asked, cells, scale_of
 from cxcore.metrics.estimate import estimates
@@ -57,7 +58,10 @@ def workspace() -> Workspace:
 def forget() -> None:
     """Deletes this session's workspace from the disk, and every answer remembered of it."""
     workspace().delete()
-    for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind):
+    for remembered in (
+        wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
+        measures, arms_of, baseline, compared, shuffled, over_time, answers_of_arms, stacked,
+    ):  # fmt: skip
         remembered.clear()
 
 
@@ -122,7 +126,7 @@ def examples(table: Table) -> dict[int, tuple[str, ...]]:
 
 
 @_remembered(60)
-def picture(table: Table, where: Where, what: tuple[Hashable, ...], _draw: Callable[[], Any]) -> dict[str, Any]:  # noqa: ARG001
+def picture(table: Table | None, where: Where, what: tuple[Hashable, ...], _draw: Callable[[], Any]) -> dict[str, Any]:  # noqa: ARG001
     """The specification of a chart; table, filters and `what` are all it depends on."""
     spec: dict[str, Any] = _draw().to_dict()
     return spec
@@ -134,3 +138,51 @@ def behind(
 ) -> rows.Rows:
     """The rows behind a number."""
     return rows.behind(engine(), table, where, every, period, limit, role)
+
+
+@_remembered(20)
+def measures(table: Table) -> tuple[str, ...]:
+    """The metrics and columns that the groups of an experiment can be compared by."""
+    return compare.measures(engine(), table)
+
+
+@_remembered(50)
+def arms_of(table: Table, plan: Plan) -> tuple[tuple[str, int], ...]:
+    """The groups of an experiment with their rows, the control first."""
+    return compare.arms_of(engine(), table, plan)
+
+
+@_remembered(50)
+def baseline(table: Table, plan: Plan) -> Baseline:
+    """What single answers are like before the change."""
+    return compare.baseline(engine(), table, plan)
+
+
+@_remembered(50)
+def compared(table: Table, plan: Plan, anyway: bool) -> Comparison:
+    """What an experiment comes to."""
+    return compare.compare(engine(), table, plan, anyway=anyway)
+
+
+@_remembered(20)
+def shuffled(table: Table, plan: Plan) -> Shuffled:
+    """How often the method claims a difference when the groups' labels are shuffled."""
+    return compare.shuffled(engine(), table, plan)
+
+
+@_remembered(20)
+def over_time(table: Table, plan: Plan) -> tuple[Moment, ...]:
+    """The effect as the answers came in."""
+    return compare.over_time(engine(), table, plan)
+
+
+@_remembered(20)
+def answers_of_arms(table: Table, plan: Plan) -> tuple[tuple[str, tuple[tuple[float, int], ...]], ...]:
+    """How the answers of each group spread."""
+    return compare.spread(engine(), table, plan)
+
+
+@_remembered(5)
+def stacked(tables: tuple[Table, ...]) -> Table:
+    """Several files as one table, each a group of its own."""
+    return intake.stacked(tables, engine(), workspace())

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
 from cxcore import code, export, receipt, rows
 from cxcore.language import Message, say, say_many
+from cxcore.mapping.understand import labels
 from cxcore.metrics import Metric, Rule
 from cxcore.values import Condition, Estimate, Every, Table
 from pages.ui import cached, download, state, tell
@@ -99,6 +101,14 @@ def ground(
                 tell.sentence(say("Left out: {n} – {why}", n=count, why=receipt.left_out_words(reason)))
         tell.aside(say("The same number without a browser:"))
         st.code(code.of_measure(table, metric, rule, every, [by] if by else [], where), language="python")
+
+
+def listing(key: str, headers: Sequence[Message], lines: Sequence[Sequence[object]], alt: Message) -> None:
+    """A picture's figures as a table, one click away."""
+    if st.toggle(tell.told(say("Show the table")), key=f"{key}-table"):
+        frame = pd.DataFrame(list(lines))
+        frame.columns = pd.Index(labels([tell.told(header) for header in headers]))
+        st.dataframe(frame, hide_index=True, key=f"{key}-rows", alt=tell.told(alt))
 
 
 def rows_behind(

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Literal
 
 import streamlit as st
 
 from cxcore.language import Message, say
 from pages.ui import tell
 
+Ending = Literal["csv", "html", "json"]
+_KINDS: dict[Ending, str] = {"csv": "text/csv", "html": "text/html", "json": "application/json"}
 
-def button(label: Message, make: Callable[[], bytes], what: str, made_of: str, key: str) -> None:
-    """A button that hands out what `make` makes as CSV.
+
+def button(
+    label: Message, make: Callable[[], bytes], what: str, made_of: str, key: str, ending: Ending = "csv"
+) -> None:
+    """A button that hands out what `make` makes, as a file of that kind.
 
     `what` names the file; `made_of` is everything its content depends on: a hash of it is part of the name, because
     Streamlit tells large files apart by three samples and the name.
@@ -21,8 +27,8 @@ def button(label: Message, make: Callable[[], bytes], what: str, made_of: str, k
     st.download_button(
         tell.told(label),
         make,
-        file_name=f"{what}-{digest}.csv",
-        mime="text/csv",
+        file_name=f"{what}-{digest}.{ending}",
+        mime=_KINDS[ending],
         key=key,
         on_click="ignore",
         icon=":material/download:",

@@ -21,7 +21,7 @@ def theme() -> Theme:
 
 
 def show(
-    table: Table,
+    table: Table | None,
     where: tuple[Condition, ...],
     what: tuple[Hashable, ...],
     sentence: Message,
@@ -30,7 +30,7 @@ def show(
     key: str,
     on_select: Callable[[], None] | Literal["ignore"] = "ignore",
 ) -> None:
-    """A chart with its sentence as alternative text.
+    """A chart with its sentence as alternative text; `table` None where it is drawn from no file.
 
     `what` is everything it depends on beside the table, the filters, the reader's language and theme; `draw` makes it.
     The sentence is in the chart, as its description: given to Streamlit as well, it would write both into the log.

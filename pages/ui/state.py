@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from cxcore.values import Table
 # Widgets whose values are in the address, so that a link shows what its sender saw: chosen filters, never data.
 IN_THE_LINK = ("period", "channel", "segment", "group", "metric", "rule", "every", "split")
 _OF_A_TABLE = (*IN_THE_LINK, "point")
+DRAFT = "plan-"  # what the keys of the widgets that a plan is drafted with begin with
 
 
 class Refusal(NamedTuple):
@@ -167,6 +168,58 @@ def clear() -> None:
     for name in [name for name in st.session_state if name != "language"]:
         del st.session_state[name]
     st.session_state["uploads"] = count + 1
+
+
+def drafting(subject: str) -> None:
+    """Starts the draft of a plan anew where another table is in use than the one it was about."""
+    if st.session_state.get("drafted") != subject:
+        if "drafted" in st.session_state:
+            for name in [str(name) for name in st.session_state if str(name).startswith(DRAFT)]:
+                del st.session_state[name]
+        st.session_state["drafted"] = subject
+
+
+def draft(values: Mapping[str, Any]) -> None:
+    """Fills the draft of a plan, by the names of its fields."""
+    for name, value in values.items():
+        st.session_state[DRAFT + name] = value
+
+
+def kept(subject: str) -> str | None:
+    """The journal's id of the experiment that is looked at on this table, None before its plan is kept."""
+    known: dict[str, str] = st.session_state.get("experiments", {})
+    return known.get(subject)
+
+
+def look_at(subject: str, entry: str | None) -> None:
+    """Puts an experiment of the journal before the reader for this table; None puts it away."""
+    known = dict(st.session_state.get("experiments", {}))
+    known.pop(subject, None)
+    if entry is not None:
+        known[subject] = entry
+    st.session_state["experiments"] = known
+
+
+def anyway(entry: str, fingerprint: str) -> bool:
+    """Whether the person wants to see the effect of this plan although a check of its design failed."""
+    return (entry, fingerprint) in st.session_state.get("anyway", ())
+
+
+def want_anyway(entry: str, fingerprint: str) -> None:
+    """Remembers that the person wants to see it anyway."""
+    st.session_state["anyway"] = (*st.session_state.get("anyway", ()), (entry, fingerprint))
+
+
+def shuffled(asked: Hashable, *, now: bool = False) -> bool:
+    """Whether an A/A check was asked for; `now` remembers that it is."""
+    if now:
+        st.session_state["shuffled"] = asked
+    return bool(st.session_state.get("shuffled") == asked)
+
+
+def let_go() -> None:
+    """Makes every uploader a new one, so that it lets go of its file."""
+    st.session_state["uploads"] = uploads() + 1
 
 
 def language() -> Lang:

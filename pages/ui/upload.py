@@ -15,7 +15,8 @@ from cxcore.values import Table
 from pages.ui import cached, files, state, tell
 
 MOST_FILES = 20
-_SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "survey.csv"
+_SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+_SAMPLE, _SAMPLE_OF_AN_EXPERIMENT = _SAMPLES / "survey.csv", _SAMPLES / "experiment.csv"
 
 
 def bring() -> Table | None:
@@ -72,6 +73,11 @@ def in_use() -> None:
 
 
 def _invitation() -> None:
+    _uploader()
+    _sample_button()
+
+
+def _uploader() -> None:
     brought = st.file_uploader(
         tell.told(say("Your files: CSV, Excel, OpenDocument, Parquet or JSON; up to {n} together", n=MOST_FILES)),
         accept_multiple_files=True,
@@ -79,7 +85,6 @@ def _invitation() -> None:
     )
     if brought:
         _take([(file, file.name) for file in brought[:MOST_FILES]])
-    _sample_button()
 
 
 def _sample_button() -> None:
@@ -89,6 +94,18 @@ def _sample_button() -> None:
         icon=":material/play_arrow:",
     ):
         _take([(_SAMPLE, _SAMPLE.name)])
+
+
+def sample_of_an_experiment() -> None:
+    """The sample of a test of two guides."""
+    if st.button(tell.told(say("Try the sample's experiment")), key="sample-experiment", icon=":material/play_arrow:"):
+        _take([(_SAMPLE_OF_AN_EXPERIMENT, _SAMPLE_OF_AN_EXPERIMENT.name)])
+
+
+def for_a_test() -> None:
+    """The means to bring the file of an experiment."""
+    refused()
+    _uploader()
 
 
 def _other_sheet(table: Table) -> None:
