@@ -22,6 +22,25 @@ def told(seconds: float) -> Message:
     return say("{sign}{d} d {h} h", sign=sign, d=whole // 24, h=whole % 24)
 
 
+def rough(seconds: float) -> Message:
+    """A time in its one largest unit, for a mark on an axis: 10 s, 1 min, 6 h, 7 d."""
+    if seconds < 60:
+        return say("{n} s", n=seconds)
+    if seconds < 3600:
+        return say("{n} min", n=seconds / 60)
+    return say("{n} h", n=seconds / 3600) if seconds < 86_400 else say("{n} d", n=seconds / 86_400)
+
+
 def spelled(seconds: float, lang: Lang) -> str:
     """The same as text in a language."""
     return words(told(seconds), lang) if seconds < float("inf") else number(seconds, lang)
+
+
+def unit_of(seconds: float) -> tuple[float, Message]:
+    """The unit in which times of about this size read best on an axis: its seconds, and its name."""
+    size = abs(seconds)
+    if size < _MINUTES:
+        return 1.0, say("seconds")
+    if size < _HOURS:
+        return 60.0, say("minutes")
+    return (3600.0, say("hours")) if size < _DAYS else (86_400.0, say("days"))

@@ -7,14 +7,16 @@ scipy.special; what costs more is imported inside the function that needs it.
 
 from cxcore.stats.family import false_discovery
 from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
-from cxcore.stats.limits import control_limits
+from cxcore.stats.limits import control_limits, quantile_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
+from cxcore.stats.queues import Queue, people_needed, queue, waiting_share
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
 from cxcore.stats.shares import share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
+from cxcore.stats.smooth import Smooth, smooth
 from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
 
 __all__ = [
@@ -27,7 +29,9 @@ __all__ = [
     "Intervals",
     "Moments",
     "Quantiles",
+    "Queue",
     "Shift",
+    "Smooth",
     "Status",
     "control_limits",
     "false_discovery",
@@ -42,15 +46,20 @@ __all__ = [
     "nps_intervals",
     "nps_moments",
     "order_ranks",
+    "people_needed",
     "pooled_moments",
     "probes",
+    "quantile_limits",
     "quantiles",
+    "queue",
     "share_difference",
     "share_interval",
     "share_intervals",
     "share_moments",
     "shrunk",
+    "smooth",
     "spread_interval",
     "survival_curves",
     "survival_quantiles",
+    "waiting_share",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -19,8 +20,36 @@ _RULES: dict[str, Message] = {
     "top_two": say("share of the two best boxes"),
     "top_one": say("share of the best box"),
     "top_three": say("share of the three best answers"),
-    "mean": say("mean on the scale"),
+    "mean": say("mean"),
     "mean_100": say("mean, moved to 0–100"),
+    "median": say("median"),
+    "p90": say("what nine in ten stay below"),
+    "p95": say("what 19 in 20 stay below"),
+    "mean_answered": say("mean of the answered cases"),
+    "median_answered": say("median of the answered cases"),
+    "mean_closed": say("mean of the closed cases"),
+    "median_closed": say("median of the closed cases"),
+    "plain": say("by the date of the reply, as Plain"),
+    "avaya": say("without hold, as Avaya"),
+    "short_abandons_out": say("short abandons left out"),
+    "abandons_within_met": say("given up in time counts as in time"),
+    "of_answered": say("of the answered contacts"),
+    "of_offered": say("of all offered contacts"),
+    "abandons_within_out": say("given up in time left out"),
+    "short_abandons_met": say("short abandons count as in time"),
+    "short_out": say("short abandons left out"),
+    "all": say("every abandon counts"),
+    "no_return": say("no return within the window"),
+    "flag": say("as marked"),
+    "zendesk": say("as Zendesk"),
+    "freshdesk": say("as Freshdesk"),
+    "intercom": say("as Intercom"),
+    "zammad": say("as Zammad"),
+    "of_solved": say("of the solved cases"),
+    "open_at_end": say("open at the end of the period"),
+    "of_available": say("of the time handling or available"),
+    "of_on_queue": say("of the time on queue"),
+    "per_customer": say("per customer"),
 }
 _PERIODS: dict[Every, Message] = {
     "day": say("day"),
@@ -28,7 +57,7 @@ _PERIODS: dict[Every, Message] = {
     "month": say("month"),
     "quarter": say("quarter"),
 }
-_WIDE, _NARROW = 232, 168  # pixels
+WIDE, NARROW = 232, 168  # pixels
 
 
 @dataclass(frozen=True)
@@ -39,6 +68,7 @@ class Asked:
     rule: Rule
     every: Every | None
     target: float | None
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def asked(table: Table) -> Asked | None:
@@ -58,7 +88,12 @@ def asked(table: Table) -> Asked | None:
     )
     metric = metrics.get(name or "", next(iter(metrics.values())))
     with st.container(horizontal=True, gap="small"):
-        return Asked(metric, _rule(table, metric), _every(table), _target(table, metric))
+        return Asked(metric, _rule(table, metric), periods(table), _target(table, metric))
+
+
+def rule_names(rules: Iterable[Rule]) -> tell.Labels:
+    """What the rules are called in a list."""
+    return tell.labels({rule.name: _RULES[rule.name] for rule in rules})
 
 
 def rule_name(rule: Rule) -> Message:
@@ -75,12 +110,13 @@ def _rule(table: Table, metric: Metric) -> Rule:
         format_func=tell.labels(_RULES).__getitem__,
         key="rule",
         bind="query-params",
-        width=_WIDE,
+        width=WIDE,
     )
     return rules.get(chosen, metric.rules[0])
 
 
-def _every(table: Table) -> Every | None:
+def periods(table: Table) -> Every | None:
+    """The length of the periods chosen; None leaves it to the app."""
     if when_of(table) is None:
         return None
     return st.selectbox(
@@ -91,7 +127,7 @@ def _every(table: Table) -> Every | None:
         placeholder=tell.told(say("what fits")),
         key="every",
         bind="query-params",
-        width=_NARROW,
+        width=NARROW,
     )
 
 
@@ -106,5 +142,5 @@ def _target(table: Table, metric: Metric) -> float | None:
         value=None,
         key=f"target-{metric.name}",
         persist_state="session",
-        width=_NARROW,
+        width=NARROW,
     )

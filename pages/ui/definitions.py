@@ -15,12 +15,14 @@ _UNITS: dict[str, Message] = {
     "%": say("percent, 0 to 100"),
     "scale": say("on the scale of the answers"),
     "number": say("in the unit of the column"),
+    "seconds": say("in seconds"),
+    "cases": say("a number of cases"),
 }
 
 
 def all_metrics(table: Table | None) -> None:
     """A box a metric, in the order of the list."""
-    there = {metric.name for metric in offered(table)} if table else set()
+    there = {metric.name for metric in (*offered(table), *offered(table, "desk"))} if table else set()
     for metric in METRICS.values():
         with st.container(border=True):
             st.header(tell.told(metric.title), anchor=False)
