@@ -13,15 +13,6 @@ from cxcore.trend import PERIODS
 from cxcore.values import Every, Table
 from pages.ui import tell
 
-_RULES: dict[str, Message] = {
-    "per_answer": say("every answer counts"),
-    "last_per_customer": say("each customer's last answer"),
-    "top_two": say("share of the two best boxes"),
-    "top_one": say("share of the best box"),
-    "top_three": say("share of the three best answers"),
-    "mean": say("mean on the scale"),
-    "mean_100": say("mean, moved to 0–100"),
-}
 _PERIODS: dict[Every, Message] = {
     "day": say("day"),
     "week": say("week"),
@@ -61,18 +52,13 @@ def asked(table: Table) -> Asked | None:
         return Asked(metric, _rule(table, metric), _every(table), _target(table, metric))
 
 
-def rule_name(rule: Rule) -> Message:
-    """A rule in a few words."""
-    return _RULES[rule.name]
-
-
 def _rule(table: Table, metric: Metric) -> Rule:
     known = table.has("customer_id") and when_of(table) is not None
     rules = {rule.name: rule for rule in metric.rules if known or not rule.last_per_customer}
     chosen = st.selectbox(
         tell.told(say("Counted as")),
         list(rules),
-        format_func=tell.labels(_RULES).__getitem__,
+        format_func=tell.labels({name: rule.title for name, rule in rules.items()}).__getitem__,
         key="rule",
         bind="query-params",
         width=_WIDE,
