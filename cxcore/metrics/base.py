@@ -19,9 +19,11 @@ MOMENTS: frozenset[str] = frozenset({"nps", "share", "mean", "ratio"})  # famili
 
 @dataclass(frozen=True)
 class Rule:
-    """One way products compute the metric. `value` makes the row's number of the answer and its scale, as an Ibis
-    expression; `bounds` says between which numbers the result lies. `taken`, for rows that are no single answers, makes
-    n and the result of the rows' numbers and volumes; no interval follows from it, and `no_interval` says why.
+    """One way products compute the metric, `title` in a few words and `meaning` in a sentence.
+
+    `value` makes the row's number of the answer and its scale, as an Ibis expression; `bounds` says between which
+    numbers the result lies. `taken`, for rows that are no single answers, makes n and the result of the rows' numbers
+    and volumes; no interval follows from it, and `no_interval` says why.
 
     The answer of an operator metric is the `Sight` of its row. There a ratio has also what to divide by (`per`), a
     survival time whether its clock has stopped (`stopped`), and both a quantile the part of cases below it
@@ -31,6 +33,7 @@ class Rule:
     """
 
     name: str
+    title: Message
     family: Family
     unit: Unit
     meaning: Message

@@ -41,10 +41,10 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
         return _of(table, column, totals.given_rules(), numbers)
     other = engine.ask(table.path, spread)["part"].iloc[0]
     if not other:
-        rule = Rule("share", "share", "%", say("share of rows with 1 among those with 0 or 1"),
+        rule = Rule("share", say("share"), "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
-        rule = Rule("mean", "mean", "number", say("mean of the column"), lambda value, _: value, own_scale)
+        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value, own_scale)
     return _of(table, column, (rule,), numbers)
 
 

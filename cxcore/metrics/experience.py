@@ -46,21 +46,31 @@ def _rescaled(answer: Any, scale: Scale) -> Any:
     return (answer - low) * (100 / (high - low))
 
 
-TOP_TWO = Rule("top_two", "share", "%", say(
+TOP_TWO = Rule("top_two", say("share of the two best boxes"), "share", "%", say(
     "share of answers in the two best boxes (on scales of three steps, the best one)"),
     _from(_two_best), whole_range)  # fmt: skip
-TOP_ONE = Rule("top_one", "share", "%", say("share of answers in the best box"), _from(_best), whole_range)
-MEAN = Rule("mean", "mean", "scale", say("mean of the answers on their scale"), _plain, own_scale)
-MEAN_100 = Rule("mean_100", "mean", "%", say(
+TOP_ONE = Rule(
+    "top_one",
+    say("share of the best box"),
+    "share",
+    "%",
+    say("share of answers in the best box"),
+    _from(_best),
+    whole_range,
+)
+MEAN = Rule(
+    "mean", say("mean on the scale"), "mean", "scale", say("mean of the answers on their scale"), _plain, own_scale
+)
+MEAN_100 = Rule("mean_100", say("mean, moved to 0–100"), "mean", "%", say(
     "mean of the answers, moved to 0–100: (mean − lowest) ÷ (highest − lowest) × 100"),
     _rescaled, whole_range)  # fmt: skip
-TOP_THREE = Rule("top_three", "share", "%", say(
+TOP_THREE = Rule("top_three", say("share of the three best answers"), "share", "%", say(
     "share of answers 5–7 of seven; on another scale, of as much of its upper end"),
     _from(_three_best), whole_range)  # fmt: skip
-PER_ANSWER = Rule("per_answer", "nps", "points", say(
+PER_ANSWER = Rule("per_answer", say("every answer counts"), "nps", "points", say(
     "share of answers 9–10 minus share of answers 0–6, in points; skipped and off-scale answers are not in the"
     " denominator"), _nps, lambda _: (-100.0, 100.0))  # fmt: skip
-LAST_PER_CUSTOMER = Rule("last_per_customer", "nps", "points", say(
+LAST_PER_CUSTOMER = Rule("last_per_customer", say("each customer's last answer"), "nps", "points", say(
     "share of answers 9–10 minus share of answers 0–6, in points; only each customer's last answer counts"),
     _nps, lambda _: (-100.0, 100.0), last_per_customer=True)  # fmt: skip
 

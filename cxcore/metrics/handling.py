@@ -48,27 +48,46 @@ def _reasons(sight: Sight) -> dict[str, Any]:
     return {"not_answered": sight.gone, "negative": total < 0, "no_time": total.isnull()}
 
 
-def _times(name: str, meaning: Message, quantile: float | None = None, value: Any = _whole) -> Rule:
+def _times(name: str, title: Message, meaning: Message, quantile: float | None = None, value: Any = _whole) -> Rule:
     return Rule(
-        name, "mean" if quantile is None else "quantile", "seconds", meaning, value, from_zero, quantile=quantile,
-        reasons=_reasons, clock_start=say("a person takes the contact"),
+        name,
+        title,
+        "mean" if quantile is None else "quantile",
+        "seconds",
+        meaning,
+        value,
+        from_zero,
+        quantile=quantile,
+        reasons=_reasons,
+        clock_start=say("a person takes the contact"),
         clock_stop=say("the work after it is done, as far as the columns go"),
-    )  # fmt: skip
+    )
 
 
 HANDLE_TIME = Metric(
-    "handle_time", say("Handle time (AHT)"), say("How long does a contact take the desk?"), ("handle_duration",),
+    "handle_time",
+    say("Handle time (AHT)"),
+    say("How long does a contact take the desk?"),
+    ("handle_duration",),
     (
-        _times("mean", say("(talk + hold + after-call work) ÷ handled contacts")),
-        _times("median", say("half of the handled contacts took less"), 0.5),
-        _times("p90", say("nine handled contacts in ten took less"), 0.9),
-        _times("p95", say("nineteen handled contacts in twenty took less"), 0.95),
-        _times("avaya", say("(talk + after-call work) ÷ handled contacts: Avaya's acdtime leaves hold out"), None,
-               _without_hold),
+        _times("mean", say("mean"), say("(talk + hold + after-call work) ÷ handled contacts")),
+        _times("median", say("median"), say("half of the handled contacts took less"), 0.5),
+        _times("p90", say("90th percentile"), say("nine handled contacts in ten took less"), 0.9),
+        _times("p95", say("95th percentile"), say("nineteen handled contacts in twenty took less"), 0.95),
+        _times(
+            "avaya",
+            say("mean without hold (Avaya)"),
+            say("(talk + after-call work) ÷ handled contacts: Avaya's acdtime leaves hold out"),
+            None,
+            _without_hold,
+        ),
     ),
-    0, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
-    instead=(("talk_duration",), ("wrap_duration",)), dated=WHEN, desk=True,
-)  # fmt: skip
+    0,
+    say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
+    instead=(("talk_duration",), ("wrap_duration",)),
+    dated=WHEN,
+    desk=True,
+)
 
 
 def _beside(name: str, *, added: bool) -> Any:
@@ -91,13 +110,38 @@ def _busy(name: str) -> Any:
 AVAILABLE = Setting("available", None, say("the column of the time spent available, in the unit of handling"))
 ON_QUEUE = Setting("on_queue", None, say("the column of the time spent on queue, in the unit of handling"))
 OCCUPANCY = Metric(
-    "occupancy", say("Occupancy"), say("Which part of the time on duty is handling?"), ("handle_duration",),
+    "occupancy",
+    say("Occupancy"),
+    say("Which part of the time on duty is handling?"),
+    ("handle_duration",),
     (
-        Rule("of_available", "ratio", "%", say("handling ÷ (handling + time available)"), _busy("available"),
-             whole_range, per=_beside("available", added=True), column="available"),
-        Rule("of_on_queue", "ratio", "%", say("handling ÷ time on queue"), _busy("on_queue"), whole_range,
-             per=_beside("on_queue", added=False), column="on_queue"),
+        Rule(
+            "of_available",
+            say("of handling and available time"),
+            "ratio",
+            "%",
+            say("handling ÷ (handling + time available)"),
+            _busy("available"),
+            whole_range,
+            per=_beside("available", added=True),
+            column="available",
+        ),
+        Rule(
+            "of_on_queue",
+            say("of the time on queue"),
+            "ratio",
+            "%",
+            say("handling ÷ time on queue"),
+            _busy("on_queue"),
+            whole_range,
+            per=_beside("on_queue", added=False),
+            column="on_queue",
+        ),
     ),
-    0, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
-    instead=(("talk_duration",),), dated=WHEN, settings=(AVAILABLE, ON_QUEUE), desk=True,
-)  # fmt: skip
+    0,
+    say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
+    instead=(("talk_duration",),),
+    dated=WHEN,
+    settings=(AVAILABLE, ON_QUEUE),
+    desk=True,
+)

@@ -23,19 +23,47 @@ def _open_cases(sight: Sight) -> dict[str, Any]:
 
 
 BACKLOG = Metric(
-    "backlog", say("Backlog"), say("How many cases are open?"), ("created_at", "resolved_at"),
+    "backlog",
+    say("Backlog"),
+    say("How many cases are open?"),
+    ("created_at", "resolved_at"),
     (
-        Rule("open_at_end", "stock", "cases", say("cases created and not yet solved at the end of the period"), _one,
-             from_zero, reasons=_open_cases),
+        Rule(
+            "open_at_end",
+            say("open at the end"),
+            "stock",
+            "cases",
+            say("cases created and not yet solved at the end of the period"),
+            _one,
+            from_zero,
+            reasons=_open_cases,
+        ),
     ),
-    -1, say("A count of cases, not a sample of them"), dated=("created_at",), desk=True,
-)  # fmt: skip
+    -1,
+    say("A count of cases, not a sample of them"),
+    dated=("created_at",),
+    desk=True,
+)
 CONTACTS = Metric(
-    "contacts", say("Contacts per customer"), say("How often does a customer have to make contact?"), ("customer_id",),
+    "contacts",
+    say("Contacts per customer"),
+    say("How often does a customer have to make contact?"),
+    ("customer_id",),
     (
-        Rule("per_customer", "mean", "number", say("contacts ÷ customers who made contact in the period"), _one,
-             from_zero, per_customer=True, reasons=lambda sight: {"no_customer": sight["customer_id"].isnull()}),
+        Rule(
+            "per_customer",
+            say("mean per customer"),
+            "mean",
+            "number",
+            say("contacts ÷ customers who made contact in the period"),
+            _one,
+            from_zero,
+            per_customer=True,
+            reasons=lambda sight: {"no_customer": sight["customer_id"].isnull()},
+        ),
     ),
-    -1, say("Contacts of each customer in the period, averaged over the customers who made any"),
-    dated=WHEN, desk=True,
-)  # fmt: skip
+    -1,
+    say("Contacts of each customer in the period, averaged over the customers who made any"),
+    dated=WHEN,
+    desk=True,
+)

@@ -29,25 +29,46 @@ def _no_wait(sight: Sight) -> dict[str, Any]:
     return {"not_answered": sight.gone, "no_time": sight.queued.isnull()}
 
 
-def _waits(name: str, meaning: Message, quantile: float | None = None) -> Rule:
+def _waits(name: str, title: Message, meaning: Message, quantile: float | None = None) -> Rule:
     return Rule(
-        name, "mean" if quantile is None else "quantile", "seconds", meaning, _wait, from_zero, quantile=quantile,
-        reasons=_no_wait, clock_start=say("the contact enters the queue"), clock_stop=say("a person answers"),
-    )  # fmt: skip
+        name,
+        title,
+        "mean" if quantile is None else "quantile",
+        "seconds",
+        meaning,
+        _wait,
+        from_zero,
+        quantile=quantile,
+        reasons=_no_wait,
+        clock_start=say("the contact enters the queue"),
+        clock_stop=say("a person answers"),
+    )
 
 
 WAIT = Metric(
-    "wait", say("Wait (ASA)"), say("How long do customers wait for an answer?"), ("wait_duration",),
+    "wait",
+    say("Wait (ASA)"),
+    say("How long do customers wait for an answer?"),
+    ("wait_duration",),
     (
-        _waits("mean", say("mean wait from queue to answer, answered contacts only; an abandoned contact's 0 or blank"
-                           " is no wait of 0 seconds")),
-        _waits("median", say("half of the answered contacts waited less"), 0.5),
-        _waits("p90", say("nine answered contacts in ten waited less"), 0.9),
-        _waits("p95", say("nineteen answered contacts in twenty waited less"), 0.95),
+        _waits(
+            "mean",
+            say("mean"),
+            say(
+                "mean wait from queue to answer, answered contacts only; an abandoned contact's 0 or blank"
+                " is no wait of 0 seconds"
+            ),
+        ),
+        _waits("median", say("median"), say("half of the answered contacts waited less"), 0.5),
+        _waits("p90", say("90th percentile"), say("nine answered contacts in ten waited less"), 0.9),
+        _waits("p95", say("95th percentile"), say("nineteen answered contacts in twenty waited less"), 0.95),
     ),
-    -1, say("Average speed of answer: Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
-    instead=(("created_at", "first_response_at"),), dated=WHEN, desk=True,
-)  # fmt: skip
+    -1,
+    say("Average speed of answer: Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
+    instead=(("created_at", "first_response_at"),),
+    dated=WHEN,
+    desk=True,
+)
 
 
 def _level(given_up: Callable[[Sight], Any]) -> Callable[[Sight, Scale], Any]:
@@ -55,9 +76,7 @@ def _level(given_up: Callable[[Sight], Any]) -> Callable[[Sight, Scale], Any]:
 
     def value(sight: Sight, _: Scale) -> Any:
         waited = sight.queued
-        answered = ibis.cases(
-            (waited.isnull(), ibis.null("int64")), (waited <= sight.set("within"), 100), else_=0
-        )  # fmt: skip
+        answered = ibis.cases((waited.isnull(), ibis.null("int64")), (waited <= sight.set("within"), 100), else_=0)
         return ibis.ifelse(sight.gone, given_up(sight), answered) if sight.flagged else answered
 
     return value
@@ -90,26 +109,67 @@ def _no_level(out: Callable[[Sight], Any]) -> Callable[[Sight], dict[str, Any]]:
     return reasons
 
 
-def _formula(name: str, meaning: Message, met: Callable[[Sight], Any], out: Callable[[Sight], Any]) -> Rule:
+def _formula(
+    name: str, title: Message, meaning: Message, met: Callable[[Sight], Any], out: Callable[[Sight], Any]
+) -> Rule:
     return Rule(
-        name, "share", "%", meaning, _level(_counted(met, out)), whole_range, reasons=_no_level(out),
-        clock_start=say("the contact enters the queue"), clock_stop=say("a person answers"),
-    )  # fmt: skip
+        name,
+        title,
+        "share",
+        "%",
+        meaning,
+        _level(_counted(met, out)),
+        whole_range,
+        reasons=_no_level(out),
+        clock_start=say("the contact enters the queue"),
+        clock_stop=say("a person answers"),
+    )
 
 
 SERVICE_LEVEL = Metric(
-    "service_level", say("Service level"), say("How many contacts are answered in time?"), ("wait_duration",),
+    "service_level",
+    say("Service level"),
+    say("How many contacts are answered in time?"),
+    ("wait_duration",),
     (
-        _formula("short_abandons_out", say("answered in time ÷ (offered − short abandons)"), _never, _short),
-        _formula("abandons_within_met", say("(answered in time + given up in time) ÷ offered"), _gone_in_time, _never),
-        _formula("of_answered", say("answered in time ÷ answered"), _never, _always),
-        _formula("of_offered", say("answered in time ÷ offered"), _never, _never),
-        _formula("abandons_within_out", say("answered in time ÷ (offered − given up in time)"), _never, _gone_in_time),
-        _formula("short_abandons_met", say("(answered in time + short abandons) ÷ offered"), _short, _never),
+        _formula(
+            "short_abandons_out",
+            say("short abandons left out"),
+            say("answered in time ÷ (offered − short abandons)"),
+            _never,
+            _short,
+        ),
+        _formula(
+            "abandons_within_met",
+            say("given up in time counts as met"),
+            say("(answered in time + given up in time) ÷ offered"),
+            _gone_in_time,
+            _never,
+        ),
+        _formula("of_answered", say("of the contacts answered"), say("answered in time ÷ answered"), _never, _always),
+        _formula("of_offered", say("of the contacts offered"), say("answered in time ÷ offered"), _never, _never),
+        _formula(
+            "abandons_within_out",
+            say("given up in time left out"),
+            say("answered in time ÷ (offered − given up in time)"),
+            _never,
+            _gone_in_time,
+        ),
+        _formula(
+            "short_abandons_met",
+            say("short abandons count as met"),
+            say("(answered in time + short abandons) ÷ offered"),
+            _short,
+            _never,
+        ),
     ),
-    1, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012: 80 % in 20 seconds"),
-    instead=(("created_at", "first_response_at"),), dated=WHEN, settings=(WITHIN, THRESHOLD), desk=True,
-)  # fmt: skip
+    1,
+    say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012: 80 % in 20 seconds"),
+    instead=(("created_at", "first_response_at"),),
+    dated=WHEN,
+    settings=(WITHIN, THRESHOLD),
+    desk=True,
+)
 
 
 def _given_up(short_out: bool) -> Callable[[Sight, Scale], Any]:
@@ -130,13 +190,36 @@ def _no_rate(*, short_out: bool) -> Callable[[Sight], dict[str, Any]]:
 
 
 ABANDON_RATE = Metric(
-    "abandon_rate", say("Abandoned"), say("How many customers give up before an answer?"), ("abandoned",),
+    "abandon_rate",
+    say("Abandoned"),
+    say("How many customers give up before an answer?"),
+    ("abandoned",),
     (
-        Rule("short_out", "share", "%", say("abandoned ÷ offered, short abandons left out of both"), _given_up(True),
-             whole_range, reasons=_no_rate(short_out=True)),
-        Rule("all", "share", "%", say("abandoned ÷ offered"), _given_up(False), whole_range,
-             reasons=_no_rate(short_out=False)),
+        Rule(
+            "short_out",
+            say("short abandons left out"),
+            "share",
+            "%",
+            say("abandoned ÷ offered, short abandons left out of both"),
+            _given_up(True),
+            whole_range,
+            reasons=_no_rate(short_out=True),
+        ),
+        Rule(
+            "all",
+            say("every abandon counts"),
+            "share",
+            "%",
+            say("abandoned ÷ offered"),
+            _given_up(False),
+            whole_range,
+            reasons=_no_rate(short_out=False),
+        ),
     ),
-    -1, say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
-    instead=(("answered",),), dated=WHEN, settings=(THRESHOLD,), desk=True,
-)  # fmt: skip
+    -1,
+    say("Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
+    instead=(("answered",),),
+    dated=WHEN,
+    settings=(THRESHOLD,),
+    desk=True,
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 import ibis
 
-from cxcore.language import say
+from cxcore.language import plain, say
 from cxcore.metrics.base import Metric, Rule, Scale, Setting, whole_range
 from cxcore.metrics.queue import WHEN
 from cxcore.metrics.sight import Sight
@@ -85,28 +85,90 @@ def _zammad(sight: Sight, _: Scale) -> Any:
 
 
 FCR = Metric(
-    "fcr", say("First-contact resolution"), say("How many matters are settled at the first contact?"), (),
+    "fcr",
+    say("First-contact resolution"),
+    say("How many matters are settled at the first contact?"),
+    (),
     (
-        Rule("no_return", "share", "%", say(
-            "solved, not opened again, and no new contact of the same customer on the same topic within the window; the"
-            " last window of the data is left out, since it is not over"),
-            _no_return, whole_range, needs=("customer_id", "created_at"), reasons=_no_return_out),
-        Rule("flag", "share", "%", say("as the agent or the survey marked it, of the contacts a person took"), _flag,
-             whole_range, needs=("resolved_first_contact",), reasons=_flag_out),
-        Rule("zendesk", "share", "%", say(
-            "Zendesk: solved with at least one agent reply and no reopening (never pending too, which no column says)"),
-            _zendesk, whole_range, needs=("replies", "reopened"), reasons=_not_over),
-        Rule("freshdesk", "share", "%", say("Freshdesk: closed with the first response"), _freshdesk, whole_range,
-             needs=("replies",), reasons=_not_over),
-        Rule("intercom", "share", "%", say(
-            "Intercom: closed once (by one teammate too, which no column says), never opened again"), _intercom,
-            whole_range, needs=("reopened",), reasons=_not_over),
-        Rule("zammad", "share", "%", say("Zammad: closed less than 15 minutes after creation"), _zammad, whole_range,
-             needs=("created_at", "resolved_at"), reasons=_not_over),
+        Rule(
+            "no_return",
+            say("no return within the window"),
+            "share",
+            "%",
+            say(
+                "solved, not opened again, and no new contact of the same customer on the same topic within the window;"
+                " the last window of the data is left out, since it is not over"
+            ),
+            _no_return,
+            whole_range,
+            needs=("customer_id", "created_at"),
+            reasons=_no_return_out,
+        ),
+        Rule(
+            "flag",
+            say("as marked"),
+            "share",
+            "%",
+            say("as the agent or the survey marked it, of the contacts a person took"),
+            _flag,
+            whole_range,
+            needs=("resolved_first_contact",),
+            reasons=_flag_out,
+        ),
+        Rule(
+            "zendesk",
+            plain("Zendesk"),
+            "share",
+            "%",
+            say(
+                "Zendesk: solved with at least one agent reply and no reopening (never pending too, which no"
+                " column says)"
+            ),
+            _zendesk,
+            whole_range,
+            needs=("replies", "reopened"),
+            reasons=_not_over,
+        ),
+        Rule(
+            "freshdesk",
+            plain("Freshdesk"),
+            "share",
+            "%",
+            say("Freshdesk: closed with the first response"),
+            _freshdesk,
+            whole_range,
+            needs=("replies",),
+            reasons=_not_over,
+        ),
+        Rule(
+            "intercom",
+            plain("Intercom"),
+            "share",
+            "%",
+            say("Intercom: closed once (by one teammate too, which no column says), never opened again"),
+            _intercom,
+            whole_range,
+            needs=("reopened",),
+            reasons=_not_over,
+        ),
+        Rule(
+            "zammad",
+            plain("Zammad"),
+            "share",
+            "%",
+            say("Zammad: closed less than 15 minutes after creation"),
+            _zammad,
+            whole_range,
+            needs=("created_at", "resolved_at"),
+            reasons=_not_over,
+        ),
     ),
-    1, say("No return within 7 days: Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
-    dated=WHEN, settings=(WINDOW,), desk=True,
-)  # fmt: skip
+    1,
+    say("No return within 7 days: Cleveland, Call Center Management on Fast Forward, 4th ed., 2012"),
+    dated=WHEN,
+    settings=(WINDOW,),
+    desk=True,
+)
 
 
 def _opened_again(sight: Sight, _: Scale) -> Any:
@@ -115,11 +177,25 @@ def _opened_again(sight: Sight, _: Scale) -> Any:
 
 
 REOPEN_RATE = Metric(
-    "reopen_rate", say("Reopened"), say("How many solved cases are opened again?"), ("reopened",),
+    "reopen_rate",
+    say("Reopened"),
+    say("How many solved cases are opened again?"),
+    ("reopened",),
     (
-        Rule("of_solved", "share", "%", say("cases opened again ÷ cases solved"), _opened_again, whole_range,
-             reasons=lambda sight: {"not_solved": ~(sight.over | sight.came_back.fill_null(False))}),
+        Rule(
+            "of_solved",
+            say("of the cases solved"),
+            "share",
+            "%",
+            say("cases opened again ÷ cases solved"),
+            _opened_again,
+            whole_range,
+            reasons=lambda sight: {"not_solved": ~(sight.over | sight.came_back.fill_null(False))},
+        ),
     ),
-    -1, say("Zendesk Explore: tickets reopened ÷ tickets solved"),
-    instead=(("reopened_at",),), dated=WHEN, desk=True,
-)  # fmt: skip
+    -1,
+    say("Zendesk Explore: tickets reopened ÷ tickets solved"),
+    instead=(("reopened_at",),),
+    dated=WHEN,
+    desk=True,
+)

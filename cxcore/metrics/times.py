@@ -79,26 +79,68 @@ class _Span:
     def rules(self, start: Message, stop: Message, mean: str, median: str) -> tuple[Rule, ...]:
         """Its rules: with open cases counted, and as products count that drop them."""
 
-        def counted(name: str, quantile: float, meaning: Message) -> Rule:
+        def counted(name: str, title: Message, quantile: float, meaning: Message) -> Rule:
             return Rule(
-                name, "survival", "seconds", meaning, self.value, from_zero, stopped=self.stopped, quantile=quantile,
-                reasons=self.reasons(open_too=False), clock_start=start, clock_stop=stop,
-            )  # fmt: skip
+                name,
+                title,
+                "survival",
+                "seconds",
+                meaning,
+                self.value,
+                from_zero,
+                stopped=self.stopped,
+                quantile=quantile,
+                reasons=self.reasons(open_too=False),
+                clock_start=start,
+                clock_stop=stop,
+            )
 
-        def dropped(name: str, meaning: Message, quantile: float | None = None) -> Rule:
+        def dropped(name: str, title: Message, meaning: Message, quantile: float | None = None) -> Rule:
             return Rule(
-                name, "mean" if quantile is None else "quantile", "seconds", meaning, self.only_closed, from_zero,
-                quantile=quantile, reasons=self.reasons(open_too=True), clock_start=start, clock_stop=stop,
-            )  # fmt: skip
+                name,
+                title,
+                "mean" if quantile is None else "quantile",
+                "seconds",
+                meaning,
+                self.only_closed,
+                from_zero,
+                quantile=quantile,
+                reasons=self.reasons(open_too=True),
+                clock_start=start,
+                clock_stop=stop,
+            )
 
         return (
-            counted("median", 0.5, say("half of the cases took less; open cases count with the time they have waited")),
-            counted("p90", 0.9, say("nine cases in ten took less; open cases count with the time they have waited")),
-            counted("p95", 0.95, say("19 cases in 20 took less; open cases count with the time they have waited")),
-            dropped(mean, say("mean of the cases that are over; open ones are dropped, which makes it too short")),
-            dropped(median, say("median of the cases that are over; open ones are dropped, which makes it too short"),
-                    0.5),
-        )  # fmt: skip
+            counted(
+                "median",
+                say("median"),
+                0.5,
+                say("half of the cases took less; open cases count with the time they have waited"),
+            ),
+            counted(
+                "p90",
+                say("90th percentile"),
+                0.9,
+                say("nine cases in ten took less; open cases count with the time they have waited"),
+            ),
+            counted(
+                "p95",
+                say("95th percentile"),
+                0.95,
+                say("19 cases in 20 took less; open cases count with the time they have waited"),
+            ),
+            dropped(
+                mean,
+                say("mean without open cases"),
+                say("mean of the cases that are over; open ones are dropped, which makes it too short"),
+            ),
+            dropped(
+                median,
+                say("median without open cases"),
+                say("median of the cases that are over; open ones are dropped, which makes it too short"),
+                0.5,
+            ),
+        )
 
 
 _REPLY = _Span(("created_at",), "first_response_at", "first_response_duration")
@@ -107,26 +149,51 @@ _SOLVED = _Span(("created_at", "first_response_at"), "resolved_at", "resolution_
 
 def _by_reply_date() -> Rule:
     return Rule(
-        "plain", "quantile", "seconds", say("median of the answered cases, grouped by the date of the reply"),
-        _REPLY.only_closed, from_zero, quantile=0.5, needs=("first_response_at",), dated=("first_response_at",),
-        reasons=_REPLY.reasons(open_too=True), clock_start=say("the case is created"),
+        "plain",
+        say("median by reply date (Plain)"),
+        "quantile",
+        "seconds",
+        say("median of the answered cases, grouped by the date of the reply"),
+        _REPLY.only_closed,
+        from_zero,
+        quantile=0.5,
+        needs=("first_response_at",),
+        dated=("first_response_at",),
+        reasons=_REPLY.reasons(open_too=True),
+        clock_start=say("the case is created"),
         clock_stop=say("a person first replies"),
-    )  # fmt: skip
+    )
 
 
 FIRST_RESPONSE = Metric(
-    "first_response", say("Time to first response"), say("How long until a person replies?"),
+    "first_response",
+    say("Time to first response"),
+    say("How long until a person replies?"),
     ("created_at", "first_response_at"),
-    (*_REPLY.rules(say("the case is created"), say("a person first replies"), "mean_answered", "median_answered"),
-     _by_reply_date()),
-    -1, say("Kaplan & Meier, Journal of the American Statistical Association 53, 1958: unanswered cases are censored"),
-    instead=(("first_response_duration",),), dated=("created_at", "first_response_at", "answered_at"), desk=True,
-)  # fmt: skip
+    (
+        *_REPLY.rules(say("the case is created"), say("a person first replies"), "mean_answered", "median_answered"),
+        _by_reply_date(),
+    ),
+    -1,
+    say("Kaplan & Meier, Journal of the American Statistical Association 53, 1958: unanswered cases are censored"),
+    instead=(("first_response_duration",),),
+    dated=("created_at", "first_response_at", "answered_at"),
+    desk=True,
+)
 RESOLUTION = Metric(
-    "resolution", say("Time to resolution"), say("How long until the case is solved?"), ("created_at", "resolved_at"),
-    _SOLVED.rules(say("the case is created (where no column says when: the first reply)"),
-                  say("it is solved for the last time"), "mean_closed", "median_closed"),
-    -1, say("Kaplan & Meier, Journal of the American Statistical Association 53, 1958: open cases are censored"),
+    "resolution",
+    say("Time to resolution"),
+    say("How long until the case is solved?"),
+    ("created_at", "resolved_at"),
+    _SOLVED.rules(
+        say("the case is created (where no column says when: the first reply)"),
+        say("it is solved for the last time"),
+        "mean_closed",
+        "median_closed",
+    ),
+    -1,
+    say("Kaplan & Meier, Journal of the American Statistical Association 53, 1958: open cases are censored"),
     instead=(("resolution_duration",), ("first_response_at", "resolved_at")),
-    dated=("created_at", "first_response_at", "resolved_at", "answered_at"), desk=True,
-)  # fmt: skip
+    dated=("created_at", "first_response_at", "resolved_at", "answered_at"),
+    desk=True,
+)

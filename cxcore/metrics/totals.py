@@ -53,23 +53,44 @@ def _alone(value: Any, _: Any) -> tuple[Any, Any]:
 
 def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
     """The rules for a column of a file of totals, the default first; `averages` when it holds averages, not sums."""
-    mean = Rule("mean", "mean", "number", say("mean of the rows, each counted once"), _as_is, own_scale)
+    mean = Rule(
+        "mean", say("mean of the rows"), "mean", "number", say("mean of the rows, each counted once"), _as_is, own_scale
+    )
     k = table.mapping.weight
     header = "" if k is None else table.mapping.columns[k].header
-    total = _rule("sum", say("sum of the rows"), _sum, _ROWS)
+    total = _rule("sum", say("sum"), say("sum of the rows"), _sum, _ROWS)
     if k is None:
         return (mean,) if averages else (mean, total)
     if averages:
-        return (_rule("weighted", say("mean of the rows, weighted by “{name}”", name=header), _weighed,
-                      say("weighted by “{name}”; {why}", name=header, why=_ROWS)), mean)  # fmt: skip
-    return (mean, total, _rule("per_contact", say("sum of the rows divided by the sum of “{name}”", name=header),
-                               _per_contact, say("per unit of “{name}”; {why}", name=header, why=_ROWS)))  # fmt: skip
+        return (
+            _rule(
+                "weighted",
+                say("weighted mean"),
+                say("mean of the rows, weighted by “{name}”", name=header),
+                _weighed,
+                say("weighted by “{name}”; {why}", name=header, why=_ROWS),
+            ),
+            mean,
+        )
+    return (
+        mean,
+        total,
+        _rule(
+            "per_contact",
+            say("for each contact"),
+            say("sum of the rows divided by the sum of “{name}”", name=header),
+            _per_contact,
+            say("per unit of “{name}”; {why}", name=header, why=_ROWS),
+        ),
+    )
 
 
 def given_rules() -> tuple[Rule, ...]:
     """The one rule for scores already computed: each as it stands; several are never taken together."""
-    return (_rule("given", say("the score as the file gives it"), _alone, _GIVEN),)
+    return (_rule("given", say("as given"), say("the score as the file gives it"), _alone, _GIVEN),)
 
 
-def _rule(name: str, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message) -> Rule:
-    return Rule(name, "mean", "number", meaning, _as_is, own_scale, taken=taken, no_interval=why)
+def _rule(
+    name: str, title: Message, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message
+) -> Rule:
+    return Rule(name, title, "mean", "number", meaning, _as_is, own_scale, taken=taken, no_interval=why)

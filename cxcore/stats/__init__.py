@@ -7,7 +7,7 @@ scipy.special; what costs more is imported inside the function that needs it.
 
 from cxcore.stats.family import false_discovery
 from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
-from cxcore.stats.limits import control_limits, quantile_limits
+from cxcore.stats.limits import control_limits, moving_range_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
@@ -41,6 +41,7 @@ __all__ = [
     "mean_difference",
     "mean_interval",
     "mean_intervals",
+    "moving_range_limits",
     "nps_difference",
     "nps_interval",
     "nps_intervals",
@@ -49,7 +50,6 @@ __all__ = [
     "people_needed",
     "pooled_moments",
     "probes",
-    "quantile_limits",
     "quantiles",
     "queue",
     "share_difference",

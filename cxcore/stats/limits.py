@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from cxcore.stats.results import Intervals
-from cxcore.stats.survival import survival_curves
 
 _SIGMAS = 3  # Shewhart's choice
+_PER_RANGE = 3 / 1.128  # 3 σ in mean ranges of two values
+_FEWEST = 8  # fewer values and their ranges say little
 
 
 def control_limits(
@@ -25,26 +26,14 @@ def control_limits(
     return Intervals(np.clip(centre - reach, *bounds), np.clip(centre + reach, *bounds))
 
 
-def quantile_limits(
-    n: npt.ArrayLike, q: float, times: npt.ArrayLike, events: npt.ArrayLike, censored: npt.ArrayLike
-) -> Intervals:
-    """Three-sigma limits for the quantile `q` of periods of `n` cases each, drawn from the whole.
+def moving_range_limits(values: npt.ArrayLike, bounds: tuple[float, float] = (-np.inf, np.inf)) -> tuple[float, float]:
+    """The limits of an XmR chart: mean ± 2.66 mean moving ranges, for figures whose spread no formula gives.
 
-    The share of a period's cases below the whole's quantile at p is binomial, so a steady series keeps its quantile
-    between the whole's quantiles at q ± 3 √(q(1 − q)/n): the p-chart (Montgomery, Introduction to Statistical Quality
-    Control, ch. 7) read on the axis of times, whatever their distribution. The whole's quantiles are Kaplan–Meier's.
-    0 and ∞ where the whole has no such quantile; NaN where n is 0.
+    NaN where fewer than eight values are known (Montgomery, Introduction to Statistical Quality Control, 6.4).
     """
-    sizes = np.asarray(n, np.float64)
-    curve = survival_curves(times, events, censored)
-    over = 1 - curve.survival
-    reach = _SIGMAS * np.sqrt(q * (1 - q) / np.where(sizes > 0, sizes, np.nan))
-
-    def at(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        place = np.searchsorted(over, np.nan_to_num(part), side="left")
-        found = np.append(curve.time, np.inf)[np.minimum(place, len(curve.time))]
-        return np.asarray(np.where(part <= 0, 0.0, np.where(part >= 1, np.inf, found)), np.float64)
-
-    low, high = at(q - reach), at(q + reach)
-    known = sizes > 0
-    return Intervals(np.where(known, low, np.nan), np.where(known, high, np.nan))
+    known = np.asarray(values, np.float64)
+    known = known[np.isfinite(known)]
+    if len(known) < _FEWEST:
+        return np.nan, np.nan
+    centre, reach = float(known.mean()), _PER_RANGE * float(np.abs(np.diff(known)).mean())
+    return max(centre - reach, bounds[0]), min(centre + reach, bounds[1])

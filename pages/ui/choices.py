@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,43 +13,6 @@ from cxcore.trend import PERIODS
 from cxcore.values import Every, Table
 from pages.ui import tell
 
-_RULES: dict[str, Message] = {
-    "per_answer": say("every answer counts"),
-    "last_per_customer": say("each customer's last answer"),
-    "top_two": say("share of the two best boxes"),
-    "top_one": say("share of the best box"),
-    "top_three": say("share of the three best answers"),
-    "mean": say("mean"),
-    "mean_100": say("mean, moved to 0–100"),
-    "median": say("median"),
-    "p90": say("what nine in ten stay below"),
-    "p95": say("what 19 in 20 stay below"),
-    "mean_answered": say("mean of the answered cases"),
-    "median_answered": say("median of the answered cases"),
-    "mean_closed": say("mean of the closed cases"),
-    "median_closed": say("median of the closed cases"),
-    "plain": say("by the date of the reply, as Plain"),
-    "avaya": say("without hold, as Avaya"),
-    "short_abandons_out": say("short abandons left out"),
-    "abandons_within_met": say("given up in time counts as in time"),
-    "of_answered": say("of the answered contacts"),
-    "of_offered": say("of all offered contacts"),
-    "abandons_within_out": say("given up in time left out"),
-    "short_abandons_met": say("short abandons count as in time"),
-    "short_out": say("short abandons left out"),
-    "all": say("every abandon counts"),
-    "no_return": say("no return within the window"),
-    "flag": say("as marked"),
-    "zendesk": say("as Zendesk"),
-    "freshdesk": say("as Freshdesk"),
-    "intercom": say("as Intercom"),
-    "zammad": say("as Zammad"),
-    "of_solved": say("of the solved cases"),
-    "open_at_end": say("open at the end of the period"),
-    "of_available": say("of the time handling or available"),
-    "of_on_queue": say("of the time on queue"),
-    "per_customer": say("per customer"),
-}
 _PERIODS: dict[Every, Message] = {
     "day": say("day"),
     "week": say("week"),
@@ -91,23 +53,13 @@ def asked(table: Table) -> Asked | None:
         return Asked(metric, _rule(table, metric), periods(table), _target(table, metric))
 
 
-def rule_names(rules: Iterable[Rule]) -> tell.Labels:
-    """What the rules are called in a list."""
-    return tell.labels({rule.name: _RULES[rule.name] for rule in rules})
-
-
-def rule_name(rule: Rule) -> Message:
-    """A rule in a few words."""
-    return _RULES[rule.name]
-
-
 def _rule(table: Table, metric: Metric) -> Rule:
     known = table.has("customer_id") and when_of(table) is not None
     rules = {rule.name: rule for rule in metric.rules if known or not rule.last_per_customer}
     chosen = st.selectbox(
         tell.told(say("Counted as")),
         list(rules),
-        format_func=tell.labels(_RULES).__getitem__,
+        format_func=tell.labels({name: rule.title for name, rule in rules.items()}).__getitem__,
         key="rule",
         bind="query-params",
         width=WIDE,

@@ -13,7 +13,7 @@ from cxcore.metrics.desk import clocked
 from cxcore.metrics.settings import HOME, chosen, timed
 from cxcore.values import Table
 from pages.ui import cached, tell
-from pages.ui.choices import NARROW, WIDE, Asked, periods, rule_names
+from pages.ui.choices import NARROW, WIDE, Asked, periods
 
 _CLOCKS: dict[str, Message] = {"calendar": say("calendar time"), "business": say("business hours")}
 _SETTINGS: dict[str, Message] = {
@@ -55,7 +55,7 @@ def _rule(table: Table, metric: Metric, settings: cached.Settings) -> Rule:
     name = st.selectbox(
         tell.told(say("Counted as")),
         list(rules),
-        format_func=rule_names(rules.values()).__getitem__,
+        format_func=tell.labels({each: rule.title for each, rule in rules.items()}).__getitem__,
         key="counted",
         bind="query-params",
         width=WIDE,
