@@ -13,7 +13,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from cxcore.durations import spelled, told, unit_of
+from cxcore.durations import marks, rough, spelled, told, unit_of
 from cxcore.language import Lang, Message, date_style, day, number, say, words
 from cxcore.metrics.base import Metric, Rule
 from cxcore.values import Estimate, Trend
@@ -25,6 +25,7 @@ QUIET = {"light": "#6B7280", "dark": "#9CA3AF"}
 INK = {"light": "#1F2937", "dark": "#E5E7EB"}
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
 WIDE = 300  # height in pixels of a chart across the page
+_FAR = 6  # times the median beyond which a second line needs a logarithmic axis
 FEW_POINTS = 8  # points in time that have room for a label each
 MOST_BARS = 40  # a longer list is a table with a search
 
@@ -58,11 +59,12 @@ def of_trend(
 ) -> Any:
     """A metric over time: line, interval band, control limits, points outside them, the target; with `late`, what nine
     cases in ten stay below as a second line."""
-    size, unit = measured_in([point.value for point in trend.points], rule)
-    title = axis(metric, rule, lang, unit)
+    steep = late is not None and _steep(trend, late)
+    size, unit = (1.0, None) if steep else measured_in([point.value for point in trend.points], rule)
+    title = words(metric.title, lang) if steep else axis(metric, rule, lang, unit)
 
     def drawn(value: float | None) -> float | None:
-        return None if value is None or math.isinf(value) else value / size
+        return None if value is None or math.isinf(value) or (steep and value <= 0) else value / size
 
     frame = pd.DataFrame(
         [
@@ -82,11 +84,12 @@ def of_trend(
         ]
     )
     # A few points are named each; left alone, the axis would name hours between three days.
-    named = list(frame["f0"].dropna()) if len(frame) <= FEW_POINTS else alt.Undefined
-    x = alt.X(
-        "f0:T", title=None, axis=alt.Axis(format=_time_format(trend), values=named, labelOverlap=True, grid=False)
-    )
+    each = list(frame["f0"].dropna()) if len(frame) <= FEW_POINTS else alt.Undefined
+    x = alt.X("f0:T", title=None, axis=alt.Axis(format=_time_format(trend), values=each, labelOverlap=True, grid=False))
     y = alt.Y("f1:Q", title=title, scale=alt.Scale(zero=False, nice=True))
+    if steep:
+        times, named = time_marks(1, math.inf, lang)
+        y = alt.Y("f1:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(values=times, labelExpr=named))
     base = alt.Chart(frame)
     band = base.mark_area(opacity=0.18, color=ACCENT[theme]).encode(x=x, y=alt.Y("f2:Q", title=title), y2="f3:Q")
     limits = [
@@ -115,12 +118,26 @@ def of_trend(
     return styled(alt.layer(*layers).properties(height=WIDE, width="container"), theme, lang, sentence)
 
 
+def time_marks(low: float, high: float, lang: Lang) -> tuple[list[int], str]:
+    """The marks of a logarithmic axis of times, and the Vega expression that names them."""
+    times = list(marks(low, high))
+    named = "".join(f"datum.value == {time} ? '{words(rough(time), lang)}' : " for time in times)
+    return times, named + "''"
+
+
 def measured_in(values: Sequence[float | None], rule: Rule) -> tuple[float, Message | None]:
     """What to divide by, and the name of the unit: times are drawn in the unit that fits them."""
     known = sorted(value for value in values if value is not None)
     if rule.unit != "seconds" or not known:
         return 1.0, None
     return unit_of(known[len(known) // 2])
+
+
+def _steep(trend: Trend, late: Trend) -> bool:
+    """Whether what nine in ten stay below is so far off that only a logarithmic axis holds both lines."""
+    middle = [p.value for p in trend.points if p.value is not None]
+    top = [p.value for p in late.points if p.value is not None]
+    return bool(middle and top) and min(middle) > 0 and max(top) > _FAR * max(middle)
 
 
 def _late(late: Trend, size: float, x: Any, lang: Lang, theme: Theme) -> list[Any]:

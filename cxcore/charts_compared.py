@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cxcore.charts import ACCENT, MOST_BARS, OTHER, QUIET, WIDE, Theme, styled
-from cxcore.durations import rough, spelled, unit_of
+from cxcore.charts import ACCENT, MOST_BARS, OTHER, QUIET, WIDE, Theme, styled, time_marks
+from cxcore.durations import spelled, unit_of
 from cxcore.fairness import Compared, Comparison
 from cxcore.handover import Handover
 from cxcore.language import Lang, number, say, words
@@ -131,10 +131,9 @@ def of_handover(found: Handover, delay: str, rating: str, lang: Lang, theme: The
     )  # fmt: skip
     line = pd.DataFrame([{"f0": p.seconds, "f1": p.value, "f2": p.low, "f3": p.high} for p in found.line])
     low, high = points["f0"].min() / 1.3, points["f0"].max() * 1.3
-    ticks = [t for t in (1, 10, 60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000) if low <= t <= high]
-    names = " : ".join(f"datum.value == {t} ? '{words(rough(t), lang)}'" for t in ticks) + " : ''" if ticks else "''"
+    ticks, named = time_marks(low, high, lang)
     x = alt.X("f0:Q", title=delay, scale=alt.Scale(type="log", domain=[low, high], nice=False),
-              axis=alt.Axis(values=ticks, labelExpr=names, grid=False))  # fmt: skip
+              axis=alt.Axis(values=ticks, labelExpr=named, grid=False))  # fmt: skip
     y = alt.Y("f1:Q", title=rating, scale=alt.Scale(domain=[found.scale[0] - 0.3, found.scale[1] + 0.3], nice=False),
               axis=alt.Axis(tickMinStep=1))  # fmt: skip
     dots = alt.Chart(points).mark_point(filled=True, color=QUIET[theme], opacity=0.45).encode(

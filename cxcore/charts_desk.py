@@ -11,9 +11,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from cxcore.charts import ACCENT, INK, OTHER, WIDE, Theme, styled
+from cxcore.charts import ACCENT, INK, OTHER, WIDE, Theme, styled, time_marks
 from cxcore.delays import Spread
-from cxcore.durations import rough, spelled
+from cxcore.durations import spelled
 from cxcore.language import Lang, Message, day, say, words
 from cxcore.metrics.stock import AGE_BANDS, OpenCases
 
@@ -36,8 +36,11 @@ class Square:
     label: str
 
 
-def of_week(squares: Sequence[Square], title: str, lang: Lang, theme: Theme, sentence: str) -> Any:
-    """The hours of the week as squares, darker (in the dark: lighter) with the value."""
+def of_week(
+    squares: Sequence[Square], title: str, lang: Lang, theme: Theme, sentence: str, *, times: bool = False
+) -> Any:
+    """The hours of the week as squares, darker (in the dark: lighter) with the value; `times` in seconds, each step of
+    the shade a multiple."""
     frame = pd.DataFrame(
         [{"f0": _hour(one.hour), "f1": weekday(one.weekday, lang), "f2": one.value, "f3": one.label} for one in squares]
     )
@@ -45,15 +48,26 @@ def of_week(squares: Sequence[Square], title: str, lang: Lang, theme: Theme, sen
     days = [weekday(k, lang) for k in range(7) if k < 5 or any(one.weekday >= 5 for one in squares)]
     marks = alt.Chart(frame).mark_rect(stroke=None, cornerRadius=2).encode(
         x=alt.X("f0:O", sort=None, title=_word(say("hour of the day"), lang),
-                axis=alt.Axis(labelAngle=0, labelOverlap=True),
+                axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=5),
                 scale=alt.Scale(domain=[_hour(k) for k in hours], paddingInner=0.06)),
         y=alt.Y("f1:O", sort=None, title=None, scale=alt.Scale(domain=days, paddingInner=0.06)),
-        color=alt.Color("f2:Q", title=title, scale=alt.Scale(range=_SEQUENCE[theme]),
-                        legend=alt.Legend(gradientLength=160, titleLimit=320)),
+        color=_shade(squares, title, lang, theme, times=times),
         tooltip=[alt.Tooltip("f1:N", title=" "), alt.Tooltip("f0:N", title=_word(say("hour of the day"), lang)),
                  alt.Tooltip("f3:N", title=title)],
     )  # fmt: skip
     return styled(marks.properties(height=230, width="container"), theme, lang, sentence)
+
+
+def _shade(squares: Sequence[Square], title: str, lang: Lang, theme: Theme, *, times: bool) -> Any:
+    legend: dict[str, Any] = {"gradientLength": 200, "titleLimit": 320}
+    scale = alt.Scale(range=_SEQUENCE[theme])
+    above = [one.value for one in squares if one.value > 0]
+    if times and above:
+        low, high = min(above), max(max(above), 2 * min(above))
+        places, named = time_marks(low, high, lang)
+        legend |= {"values": places, "labelExpr": named} if len(places) > 1 else {"labelExpr": "''"}
+        scale = alt.Scale(type="log", domain=[low, high], range=_SEQUENCE[theme], clamp=True)
+    return alt.Color("f2:Q", title=title, scale=scale, legend=alt.Legend(**legend))
 
 
 def a_day(k: int) -> date:
@@ -80,11 +94,10 @@ def of_spread(spread: Spread, lang: Lang, theme: Theme, sentence: str, target: f
         ]
     )  # fmt: skip
     low, high = spread.bins[0].low, spread.bins[-1].high
-    ticks = [t for t in (1, 10, 60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000, 31_536_000) if low <= t <= high]
-    names = " : ".join(f"datum.value == {t} ? '{words(rough(t), lang)}'" for t in ticks) + " : ''" if ticks else "''"
-    x = alt.X("f0:Q", title=_word(say("how long it took, each step on the axis is a multiple"), lang),
+    ticks, named = time_marks(low, high, lang)
+    x = alt.X("f0:Q", title=_word(say("time, on a logarithmic axis"), lang),
               scale=alt.Scale(type="log", domain=[low, high], nice=False),
-              axis=alt.Axis(values=ticks, labelExpr=names, grid=False))  # fmt: skip
+              axis=alt.Axis(values=ticks, labelExpr=named, grid=False))  # fmt: skip
     bars = alt.Chart(frame).mark_rect(color=ACCENT[theme], opacity=0.85).encode(
         x=x, x2="f1:Q", y=alt.Y("f3:Q", title=_word(say("cases"), lang)), y2="f2:Q",
         tooltip=[alt.Tooltip("f4:N", title=" "), alt.Tooltip("f2:Q", title="n")],

@@ -11,14 +11,20 @@ def told(seconds: float) -> Message:
     """A time, with a minus sign below 0."""
     size, sign = abs(seconds), "−" if seconds < 0 else ""
     if size < _MINUTES:
-        return say("{sign}{s:1} s", sign=sign, s=size)
+        return say("{sign}{s} s", sign=sign, s=round(size, 1))
     if size < _HOURS:
         whole = round(size)
+        if whole % 60 == 0:
+            return say("{sign}{m} min", sign=sign, m=whole // 60)
         return say("{sign}{m} min {s} s", sign=sign, m=whole // 60, s=whole % 60)
     if size < _DAYS:
         whole = round(size / 60)
+        if whole % 60 == 0:
+            return say("{sign}{h} h", sign=sign, h=whole // 60)
         return say("{sign}{h} h {m} min", sign=sign, h=whole // 60, m=whole % 60)
     whole = round(size / 3600)
+    if whole % 24 == 0:
+        return say("{sign}{d} d", sign=sign, d=whole // 24)
     return say("{sign}{d} d {h} h", sign=sign, d=whole // 24, h=whole % 24)
 
 
@@ -34,6 +40,14 @@ def rough(seconds: float) -> Message:
 def spelled(seconds: float, lang: Lang) -> str:
     """The same as text in a language."""
     return words(told(seconds), lang) if seconds < float("inf") else number(seconds, lang)
+
+
+_ON_AN_AXIS = (1, 10, 60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000, 31_536_000)
+
+
+def marks(low: float, high: float) -> tuple[int, ...]:
+    """The round times between two others, for an axis on which each step is a multiple."""
+    return tuple(time for time in _ON_AN_AXIS if low <= time <= high)
 
 
 def unit_of(seconds: float) -> tuple[float, Message]:

@@ -87,16 +87,20 @@ def handover(
         rows = rows.filter(rows["answer"].notnull() & rows["time"].notnull() & (rows["time"] >= 0))
         place = (rows["time"] > 0).ifelse((rows["time"].log10() * A_DECADE).floor(), None)
         rows = rows.mutate(place=place.cast("int64"))
-        return rows.group_by(["place", "answer"]).aggregate(n=rows.count())
+        log = (rows["time"] > 0).ifelse(rows["time"].log10(), None)
+        return rows.mutate(log=log).group_by(["place", "answer"]).aggregate(
+            n=lambda t: t.count(), logs=lambda t: t["log"].sum()
+        )  # fmt: skip
 
     frame = engine.ask(table.path, build)
     zeros = int(frame.loc[frame["place"].isna(), "n"].sum())
     frame = frame[frame["place"].notna()].sort_values(["place", "answer"])
     scale = scale_of(table, rating)
     n = int(frame["n"].sum())
+    at = frame.groupby("place")["logs"].transform("sum") / frame.groupby("place")["n"].transform("sum")
     points = tuple(
-        Point(_middle(place), float(answer), int(count))
-        for place, answer, count in zip(frame["place"], frame["answer"], frame["n"], strict=True)
+        Point(float(10**log), float(answer), int(count))
+        for log, answer, count in zip(at, frame["answer"], frame["n"], strict=True)
     )
     if n < SMALL_SAMPLE or frame["place"].nunique() < 2:
         return Handover(n, zeros, points, (), None, None, scale)
@@ -104,15 +108,11 @@ def handover(
     return Handover(n, zeros, points, line, *ends, scale)
 
 
-def _middle(place: float) -> float:
-    return float(10 ** ((place + 0.5) / A_DECADE))
-
-
 def _line(frame: pd.DataFrame, scale: tuple[float, float]) -> tuple[tuple[Place, ...], tuple[Place, Place]]:
     frame = frame.assign(total=frame["n"] * frame["answer"], squares=frame["n"] * frame["answer"] ** 2)
-    columns = frame.groupby("place", sort=True)[["n", "total", "squares"]].sum()
-    x = (columns.index.to_numpy(np.float64) + 0.5) / A_DECADE
+    columns = frame.groupby("place", sort=True)[["n", "total", "squares", "logs"]].sum()
     n = columns["n"].to_numpy(np.float64)
+    x = columns["logs"].to_numpy(np.float64) / n
     mean = columns["total"].to_numpy(np.float64) / n
     variance = np.maximum(columns["squares"].to_numpy(np.float64) / n - mean**2, 0.0)
     part = np.cumsum(n) / n.sum()

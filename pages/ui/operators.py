@@ -29,7 +29,8 @@ def needed() -> Table | None:
     if table is not None and desk_choices.metrics(table):
         own = state.file()
         if own is not None and own.raw.sha256 != table.raw.sha256:
-            tell.sentence(say("Rows of: {name}, with what the answers say of them.", name=table.raw.name))
+            tell.sentence(say("{n} rows of {name}, with what the answers say of them.", n=table.rows_used,
+                              name=table.raw.name))  # fmt: skip
         return table
     lights = listed([ROLES[role].meaning for role in _LIGHTS_UP])
     if table is None:
@@ -181,11 +182,11 @@ def in_the_week(table: Table, where: Where, asked: Asked) -> None:
             _week(table, where, (), squares, say("contacts an hour"), arrive, "arrivals")
         with right:
             if enough:
-                size, unit = charts.measured_in([one.value for one in enough], asked.rule)
-                drawn = [_square(one, asked, size) for one in slow if one.value is not None]
+                drawn = [_square(one, asked) for one in slow if one.value is not None]
                 what = (asked.metric.name, asked.rule.name, asked.settings)
-                title = plain(charts.axis(asked.metric, asked.rule, lang, unit))
-                _week(table, where, what, drawn, title, sentence, "slow-hours")
+                times = asked.rule.unit == "seconds"
+                title = asked.metric.title if times else plain(charts.axis(asked.metric, asked.rule, lang))
+                _week(table, where, what, drawn, title, sentence, "slow-hours", times=times)
         tell.aside(say("One hour of many is always the slowest: look for neighbours that go together, not one square."))
         known = {one.by: one for one in slow}
         cells.listing(
@@ -223,22 +224,24 @@ def _slowest(asked: Asked, enough: list[Estimate]) -> Message:
     return say("{metric} is highest on {day:weekday} between {start}:00 and {end}:00: {value} ({ground}).", **facts)
 
 
-def _square(one: Estimate, asked: Asked, size: float) -> Square:
+def _square(one: Estimate, asked: Asked) -> Square:
     place, lang = dict(one.by), state.language()
     label = f"{charts.described(one, asked.rule, lang)}, n = {number(one.n, lang)}"
-    return Square(int(place["weekday"] or 0), int(place["hour"] or 0), (one.value or 0.0) / size, label)
+    return Square(int(place["weekday"] or 0), int(place["hour"] or 0), one.value or 0.0, label)
 
 
 def _week(
     table: Table, where: Where, what: tuple[object, ...], squares: list[Square], title: Message, sentence: Message,
     key: str,
+    *,
+    times: bool = False,
 ) -> None:  # fmt: skip
     pictures.show(
         table,
         where,
         what,
         sentence,
-        lambda lang, theme, alt: charts_desk.of_week(squares, words(title, lang), lang, theme, alt),
+        lambda lang, theme, alt: charts_desk.of_week(squares, words(title, lang), lang, theme, alt, times=times),
         key=key,
     )
 

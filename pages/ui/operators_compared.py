@@ -14,7 +14,7 @@ from cxcore.fairness import Compared, Comparison
 from cxcore.findings import segments
 from cxcore.handover import Handover
 from cxcore.language import Message, listed, plain, say, say_many
-from cxcore.metrics import METRICS, Metric, Rule, offered
+from cxcore.metrics import METRICS, Metric, Rule
 from cxcore.roles import ROLES
 from cxcore.values import SMALL_GROUP, SMALL_SAMPLE, Condition, Table
 from pages.ui import cached, cells, pictures, state, tell
@@ -22,6 +22,7 @@ from pages.ui.choices import WIDE, Asked
 
 Where = tuple[Condition, ...]
 _GROUPS = ("agent", "team", "channel", "topic", "product")
+_ANSWERS = ("csat", "nps", "ces")
 _WAITS = ("first_response", "wait", "resolution")
 _FUNNEL = "funnel"
 
@@ -182,16 +183,17 @@ def _rows(table: Table, where: Where, found: Comparison, names: dict[str | None,
 def handed_over(table: Table, where: Where, asked: Asked) -> None:
     """How satisfaction goes with the time before it, where answers and times are in one file or joined."""
     with cells.cell(say("Are customers who wait longer less satisfied?")):
-        rating = next((metric for metric in offered(table) if metric.name in {"csat", "nps", "ces"}), None)
+        ratings = [METRICS[name] for name in _ANSWERS if METRICS[name].offered(table)]
         delays = [METRICS[name] for name in _WAITS if METRICS[name].offered(table)]
-        if rating is None or not delays:
+        if not ratings or not delays:
             tell.sentence(
                 say("Not measured: this needs how long customers waited and what they answered in a survey, in one file"
                     " or in two with the same contact or customer number.")
             )  # fmt: skip
             return
-        ratings = [metric for metric in offered(table) if metric.name in {"csat", "nps", "ces"}]
-        rating, delay = _pick(ratings, "handover-rating", say("Answer")), _pick(delays, "handover-time", say("Time"))
+        with st.container(horizontal=True, gap="small"):
+            delay = _pick(delays, "handover-time", say("Time"))
+            rating = _pick(ratings, "handover-rating", say("Answer"))
         settings = asked.settings if delay is asked.metric else ()
         found = cached.handed_over(table, where, delay.name, rating.name, settings)
         if found.n < SMALL_SAMPLE or not found.line:
@@ -201,7 +203,7 @@ def handed_over(table: Table, where: Where, asked: Asked) -> None:
             return
         sentence = _handover_sentence(found, delay, rating)
         tell.sentence(sentence)
-        title, answer = tell.told(delay.title), tell.told(rating.title)
+        title, answer = tell.told(delay.title), tell.told(say("answer ({metric})", metric=rating.title))
         pictures.show(
             table,
             where,
