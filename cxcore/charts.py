@@ -88,7 +88,8 @@ def of_trend(
     x = alt.X("f0:T", title=None, axis=alt.Axis(format=_time_format(trend), values=each, labelOverlap=True, grid=False))
     y = alt.Y("f1:Q", title=title, scale=alt.Scale(zero=False, nice=True))
     if steep:
-        times, named = time_marks(1, math.inf, lang)
+        drawn_at = [v for p in (*trend.points, *(late.points if late else ())) for v in (p.value, p.low, p.high) if v]
+        times, named = time_marks(min(drawn_at), max(drawn_at), lang)
         y = alt.Y("f1:Q", title=title, scale=alt.Scale(type="log"), axis=alt.Axis(values=times, labelExpr=named))
     base = alt.Chart(frame)
     band = base.mark_area(opacity=0.18, color=ACCENT[theme]).encode(x=x, y=alt.Y("f2:Q", title=title), y2="f3:Q")

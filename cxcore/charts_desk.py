@@ -61,9 +61,11 @@ def of_week(
 def _shade(squares: Sequence[Square], title: str, lang: Lang, theme: Theme, *, times: bool) -> Any:
     legend: dict[str, Any] = {"gradientLength": 200, "titleLimit": 320}
     scale = alt.Scale(range=_SEQUENCE[theme])
+    if all(one.value == int(one.value) for one in squares):
+        legend |= {"format": "d", "tickMinStep": 1}
     above = [one.value for one in squares if one.value > 0]
     if times and above:
-        low, high = min(above), max(max(above), 2 * min(above))
+        low, high = min(above), max(*above, 2 * min(above))
         places, named = time_marks(low, high, lang)
         legend |= {"values": places, "labelExpr": named} if len(places) > 1 else {"labelExpr": "''"}
         scale = alt.Scale(type="log", domain=[low, high], range=_SEQUENCE[theme], clamp=True)
@@ -104,16 +106,23 @@ def of_spread(spread: Spread, lang: Lang, theme: Theme, sentence: str, target: f
     )  # fmt: skip
     marks = [(spread.median, say("median"), INK, 0), (spread.p90, say("nine in ten"), INK, 14)]
     marks.append((target, say("target"), OTHER, 28))
-    lines = [_upright(at, _word(name, lang), ink[theme], drop) for at, name, ink, drop in marks
-             if at is not None and low <= at <= high]  # fmt: skip
+    lines = [
+        _upright(at, _word(name, lang), ink[theme], drop, far=at * at > low * high)
+        for at, name, ink, drop in marks
+        if at is not None and low <= at <= high
+    ]
     return styled(alt.layer(bars, *[part for line in lines for part in line]).properties(height=240, width="container"),
                   theme, lang, sentence)  # fmt: skip
 
 
-def _upright(at: float, name: str, colour: str, drop: int) -> list[Any]:
+def _upright(at: float, name: str, colour: str, drop: int, *, far: bool) -> list[Any]:
     frame = pd.DataFrame({"f0": [at], "f1": [name]})
     line = alt.Chart(frame).mark_rule(color=colour, strokeDash=[5, 3], strokeWidth=1.5).encode(x="f0:Q")
-    text = alt.Chart(frame).mark_text(align="left", dx=4, dy=6 + drop, y=0, color=colour).encode(x="f0:Q", text="f1:N")
+    text = (
+        alt.Chart(frame)
+        .mark_text(align="right" if far else "left", dx=-4 if far else 4, dy=6 + drop, y=0, color=colour)
+        .encode(x="f0:Q", text="f1:N")
+    )
     return [line, text]
 
 

@@ -43,11 +43,17 @@ def spelled(seconds: float, lang: Lang) -> str:
 
 
 _ON_AN_AXIS = (1, 10, 60, 600, 3600, 21_600, 86_400, 604_800, 2_592_000, 31_536_000)
+_CLOSER = (
+    1, 2, 5, 10, 20, 30, 60, 120, 180, 240, 300, 420, 600, 900, 1200, 1800, 2700, 3600, 5400, 7200, 10_800, 14_400,
+    21_600, 43_200, 86_400, 172_800, 259_200, 432_000, 604_800, 864_000, 1_209_600, 2_592_000,
+)  # fmt: skip
+_FEWEST = 3  # marks on an axis
 
 
 def marks(low: float, high: float) -> tuple[int, ...]:
     """The round times between two others, for an axis on which each step is a multiple."""
-    return tuple(time for time in _ON_AN_AXIS if low <= time <= high)
+    wide = tuple(time for time in _ON_AN_AXIS if low <= time <= high)
+    return wide if len(wide) >= _FEWEST else tuple(time for time in _CLOSER if low <= time <= high)
 
 
 def unit_of(seconds: float) -> tuple[float, Message]:

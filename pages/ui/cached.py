@@ -154,9 +154,10 @@ def compared(table: Table, where: Where, metric: str, rule: str, by: str, settin
 
 
 @_remembered(50)
-def aged(table: Table, where: Where, every: Every) -> tuple[OpenCases, ...]:
-    """The cases open at the end of each period, by age."""
-    return by_age(engine(), table, span(engine(), table), every, where)
+def aged(table: Table, where: Where, every: Every | None) -> tuple[Every, tuple[OpenCases, ...]]:
+    """The cases open at the end of each period, by age, and how long the periods are."""
+    fitting = every or trend.fitting(engine(), table, [named("backlog")], where)
+    return fitting, by_age(engine(), table, span(engine(), table), fitting, where)
 
 
 @_remembered(50)

@@ -12,8 +12,7 @@ from cxcore.metrics import METRICS
 from cxcore.metrics.cells import when_of
 from cxcore.metrics.stock import AGE_BANDS, OpenCases
 from cxcore.staffing import Needed, Staffing
-from cxcore.trend import fitting
-from cxcore.values import Condition, Every, Table
+from cxcore.values import Condition, Table
 from pages.ui import cached, cells, pictures, state, tell
 from pages.ui.choices import NARROW, WIDE, Asked
 
@@ -116,8 +115,7 @@ def waiting(table: Table, where: Where, asked: Asked) -> None:
         if not metric.offered(table):
             tell.sentence(say("Not measured: this needs when each case began and when it was solved."))
             return
-        every: Every = asked.every or fitting(cached.engine(), table, [metric], where)
-        stock = cached.aged(table, where, every)
+        every, stock = cached.aged(table, where, asked.every)
         if not stock:
             tell.sentence(say("No row meets these filters."))
             return
