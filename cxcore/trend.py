@@ -6,15 +6,19 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from cxcore import stats
 from cxcore.engine import Engine
-from cxcore.metrics.base import Metric, Rule, Scale
-from cxcore.metrics.cells import Asked, cells, next_period, scale_of, when_of
+from cxcore.metrics.base import MOMENTS, Metric, Rule, Scale
+from cxcore.metrics.cells import TRUNCATED, Asked, cells, next_period, scale_of, when_of
+from cxcore.metrics.desk import lacking
 from cxcore.metrics.estimate import change, estimates, merged
+from cxcore.metrics.frames import frames
 from cxcore.metrics.measure import with_gaps
+from cxcore.metrics.select import selected
 from cxcore.values import Change, Condition, Estimate, Every, Table, Trend
 
 PERIODS: tuple[Every, ...] = ("day", "week", "month", "quarter")
@@ -31,35 +35,62 @@ def trends(
     every: Every | None = None,
     by: str | None = None,
     where: Sequence[Condition] = (),
+    settings: Sequence[tuple[str, str]] = (),
 ) -> tuple[Trend, ...]:
-    """The trend of each metric, or with `by` of each metric in each group, from one query.
+    """The trend of each metric, or with `by` of each metric in each group.
 
-    `every` None chooses the period. A table without dates has no trend: the tuple is empty.
+    One query serves all the survey metrics; the desk's share queries where they can. `every` None chooses the period. A
+    metric whose dates the table lacks has no trend; without any the tuple is empty.
     """
-    if when_of(table) is None or not metrics:
+    asked = [_asked(metric, rule, table, settings) for metric in metrics]
+    asked = [one for one in asked if when_of(table, one.metric, one.rule) is not None and not _unable(table, one)]
+    if not asked:
         return ()
-    asked = [Asked(metric, metric.rule(rule)) for metric in metrics]
-    every = every or fitting(engine, table, metrics, where)
-    frames = cells(engine, table, asked, by=[by] if by else [], every=every, where=where)
+    every = every or fitting(engine, table, [one.metric for one in asked], where)
+    names = [by] if by else []
+    by_period = frames(engine, table, asked, by=names, every=every, where=where)
+    apart = [one for one in asked if not _adds_up(one.rule)]
+    wholes = dict(zip(apart, frames(engine, table, apart, by=names, where=where), strict=True)) if apart else {}
     found: list[Trend] = []
-    for one, frame in zip(asked, frames, strict=True):
-        scale = scale_of(table, one.metric)
+    for one, frame in zip(asked, by_period, strict=True):
         if frame.empty or not frame["n"].sum():
             continue
-        names = [by] if by else []
-        full = with_gaps(frame, every, len(names))
-        parts = full.groupby("b0", sort=False, dropna=False) if by else [(None, full)]
-        for _, part in parts:
-            found.append(_trend(part.sort_values("period"), one, scale, every, names, table))
+        full = frame if one.rule.family == "stock" else with_gaps(frame, every, len(names))
+        scale = scale_of(table, one.metric)
+        whole = _wholes(wholes.get(one), one, scale, names)
+        for key, part in full.groupby("b0", sort=False, dropna=False) if by else [(None, full)]:
+            own = None if whole is None else whole.get(None if pd.isna(key) else str(key))
+            found.append(_trend(part.sort_values("period"), one, scale, every, names, table, own))
     return tuple(found)
+
+
+def _asked(metric: Metric, rule: str | None, table: Table, settings: Sequence[tuple[str, str]]) -> Asked:
+    chosen = metric.rule(rule) if rule or not metric.desk else metric.default(table, settings)
+    return Asked(metric, chosen, tuple(settings))
+
+
+def _unable(table: Table, asked: Asked) -> bool:
+    return asked.metric.desk and lacking(table, asked) is not None
+
+
+def _adds_up(rule: Rule) -> bool:
+    """Whether the whole follows from its periods: of quantiles, stocks, ratios and counts of customers it does not."""
+    return rule.family in MOMENTS - {"ratio"} and not rule.per_customer
+
+
+def _wholes(
+    frame: pd.DataFrame | None, asked: Asked, scale: Scale, names: list[str]
+) -> dict[str | None, Estimate] | None:
+    """All periods taken together, of each group (None: where there are none)."""
+    if frame is None:
+        return None
+    found = estimates(frame, asked.metric.name, asked.rule, scale, names, split=bool(names))
+    return {one.by[0][1] if one.by else None: one for one in found}
 
 
 def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition] = ()) -> Every:
     """The shortest period that gives at most 60 points with about 30 answers each; the same for all these metrics."""
-    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
-    frames = cells(engine, table, asked, every="day", where=where)
-    days = max(frames, key=lambda frame: float(frame["n"].sum()))
-    days = days[days["n"] > 0]
+    days = _days(engine, table, metrics, where)
     if days.empty:
         return "month"
     first, last = min(days["period"]), max(days["period"])
@@ -71,6 +102,25 @@ def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequ
             return every
     longest = [every for every in PERIODS if 2 <= len(_starts(first, last, every)) <= MOST_POINTS]
     return longest[-1] if longest else "quarter"
+
+
+def _days(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition]) -> pd.DataFrame:
+    """The days with their answers, of the metric that has most; of the desk's metrics with their cases."""
+    if all(metric.desk for metric in metrics):
+        when = when_of(table, metrics[0], metrics[0].default(table))
+
+        def build(source: ir.Table) -> ir.Table:
+            rows = selected(source, table, where)
+            rows = rows.filter(rows[when].notnull())
+            return rows.aggregate(by=[rows[when].date().truncate(TRUNCATED["day"]).name("period")], n=rows.count())
+
+        days = engine.ask(table.path, build)
+        days["period"] = pd.to_datetime(days["period"]).dt.date
+        return days
+    asked = [Asked(metric, metric.rules[0]) for metric in metrics if not metric.desk]
+    found = cells(engine, table, asked, every="day", where=where)
+    most = max(found, key=lambda frame: float(frame["n"].sum()))
+    return most[most["n"] > 0]
 
 
 def start_of(day: date, every: Every) -> date:
@@ -89,10 +139,18 @@ def _starts(first: date, last: date, every: Every) -> list[date]:
     return starts
 
 
-def _trend(frame: pd.DataFrame, asked: Asked, scale: Scale, every: Every, names: list[str], table: Table) -> Trend:
+def _trend(
+    frame: pd.DataFrame,
+    asked: Asked,
+    scale: Scale,
+    every: Every,
+    names: list[str],
+    table: Table,
+    whole: Estimate | None,
+) -> Trend:
     points = estimates(frame, asked.metric.name, asked.rule, scale, names, split=True)
     together = merged(points)
-    whole = whole_of(together, asked.metric, asked.rule, scale)
+    whole = whole or whole_of(together, asked.metric, asked.rule, scale)
     partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
         table.period[1].toordinal() + 1
     )
@@ -120,7 +178,10 @@ def whole_of(together: Estimate, metric: Metric, rule: Rule, scale: Scale) -> Es
 def _limits(
     points: Sequence[Estimate], together: Estimate, rule: Rule, scale: Scale
 ) -> tuple[tuple[float, float] | None, ...]:
-    if together.mean is None or together.variance is None:
+    if rule.family in {"quantile", "survival"}:
+        ends = stats.moving_range_limits([np.nan if p.value is None else p.value for p in points], rule.bounds(scale))
+        return (None if math.isnan(ends[0]) else ends,) * len(points)
+    if rule.family == "stock" or together.mean is None or together.variance is None:
         return (None,) * len(points)
     sizes = np.array([point.n for point in points], np.float64)
     bounds = rule.bounds(scale)
