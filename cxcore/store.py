@@ -16,7 +16,10 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+
+from cxcore.values import Target
 
 
 class Workspace:
@@ -96,6 +99,29 @@ class Facts:
             row = facts.execute("SELECT words FROM corrections WHERE columns = ?", (headers_key(headers),)).fetchone()
         return {} if row is None else {str(role): str(column) for role, column in json.loads(row[0]).items()}
 
+    def set_target(self, target: Target) -> None:
+        """Keeps what a metric is meant to reach; the metric's earlier target is forgotten."""
+        with self._open() as facts:
+            facts.execute(
+                "INSERT INTO targets (metric, words) VALUES (?, ?)"
+                " ON CONFLICT (metric) DO UPDATE SET words = excluded.words",
+                (target.metric, json.dumps(asdict(target), ensure_ascii=False, sort_keys=True)),
+            )
+
+    def drop_target(self, metric: str) -> None:
+        """Forgets a metric's target, if it has one."""
+        if self.path.exists():
+            with self._open() as facts:
+                facts.execute("DELETE FROM targets WHERE metric = ?", (metric,))
+
+    def targets(self) -> tuple[Target, ...]:
+        """What the metrics are meant to reach, by the metrics' names."""
+        if not self.path.exists():
+            return ()
+        with self._open() as facts:
+            rows = facts.execute("SELECT words FROM targets ORDER BY metric").fetchall()
+        return tuple(Target(**json.loads(words)) for (words,) in rows)
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self.path, timeout=10.0)
@@ -106,6 +132,7 @@ class Facts:
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS corrections (columns TEXT PRIMARY KEY, words TEXT NOT NULL)"
                 )
+                connection.execute("CREATE TABLE IF NOT EXISTS targets (metric TEXT PRIMARY KEY, words TEXT NOT NULL)")
                 yield connection
         finally:
             connection.close()

@@ -51,17 +51,46 @@ def trends(
     by_period = frames(engine, table, asked, by=names, every=every, where=where)
     apart = [one for one in asked if not _adds_up(one.rule)]
     wholes = dict(zip(apart, frames(engine, table, apart, by=names, where=where), strict=True)) if apart else {}
-    found: list[Trend] = []
-    for one, frame in zip(asked, by_period, strict=True):
-        if frame.empty or not frame["n"].sum():
-            continue
-        full = frame if one.rule.family == "stock" else with_gaps(frame, every, len(names))
-        scale = scale_of(table, one.metric)
-        whole = _wholes(wholes.get(one), one, scale, names)
-        for key, part in full.groupby("b0", sort=False, dropna=False) if by else [(None, full)]:
-            own = None if whole is None else whole.get(None if pd.isna(key) else str(key))
-            found.append(_trend(part.sort_values("period"), one, scale, every, names, table, own))
-    return tuple(found)
+    return tuple(
+        trend
+        for one, frame in zip(asked, by_period, strict=True)
+        for trend in _of_cells(frame, wholes.get(one), one, table, every, by)
+    )
+
+
+def _of_cells(
+    frame: pd.DataFrame, whole: pd.DataFrame | None, asked: Asked, table: Table, every: Every, by: str | None
+) -> list[Trend]:
+    """The trend in one metric's cells, or with `by` that of each group; none where there are no answers. `whole` are
+    the cells of all periods together, where the periods' do not add up to them."""
+    if frame.empty or not frame["n"].sum():
+        return []
+    names = [by] if by else []
+    scale = scale_of(table, asked.metric)
+    full = frame if asked.rule.family == "stock" else with_gaps(frame, every, len(names))
+    full = full.sort_values("period", kind="stable")
+    lines: dict[object, list[Estimate]] = {}
+    for point in estimates(full, asked.metric.name, asked.rule, scale, names, split=True):
+        lines.setdefault(point.by, []).append(point)
+    together = {group: merged(points) for group, points in lines.items()}
+    wholes = _wholes(together, asked, scale) if whole is None else _by_group(whole, asked, scale, names)
+    return [
+        _trend(tuple(points), together[group], wholes[group], asked.rule, scale, every, table)
+        for group, points in lines.items()
+        if group in wholes
+    ]
+
+
+def _wholes(together: dict[object, Estimate], asked: Asked, scale: Scale) -> dict[object, Estimate]:
+    """Series taken together over all their periods, each as one estimate with its interval."""
+    sums = {name: [getattr(one, name) for one in together.values()] for name in ("n", "mean", "variance")}
+    frame = pd.DataFrame(sums, dtype="float64")
+    return dict(zip(together, estimates(frame, asked.metric.name, asked.rule, scale, (), split=False), strict=True))
+
+
+def _by_group(whole: pd.DataFrame, asked: Asked, scale: Scale, names: list[str]) -> dict[object, Estimate]:
+    """The estimates of all periods together, by their group."""
+    return {one.by: one for one in estimates(whole, asked.metric.name, asked.rule, scale, names, split=bool(names))}
 
 
 def _asked(metric: Metric, rule: str | None, table: Table, settings: Sequence[tuple[str, str]]) -> Asked:
@@ -76,16 +105,6 @@ def _unable(table: Table, asked: Asked) -> bool:
 def _adds_up(rule: Rule) -> bool:
     """Whether the whole follows from its periods: of quantiles, stocks, ratios and counts of customers it does not."""
     return rule.family in MOMENTS - {"ratio"} and not rule.per_customer
-
-
-def _wholes(
-    frame: pd.DataFrame | None, asked: Asked, scale: Scale, names: list[str]
-) -> dict[str | None, Estimate] | None:
-    """All periods taken together, of each group (None: where there are none)."""
-    if frame is None:
-        return None
-    found = estimates(frame, asked.metric.name, asked.rule, scale, names, split=bool(names))
-    return {one.by[0][1] if one.by else None: one for one in found}
 
 
 def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition] = ()) -> Every:
@@ -140,24 +159,16 @@ def _starts(first: date, last: date, every: Every) -> list[date]:
 
 
 def _trend(
-    frame: pd.DataFrame,
-    asked: Asked,
-    scale: Scale,
-    every: Every,
-    names: list[str],
+    points: tuple[Estimate, ...], together: Estimate, whole: Estimate, rule: Rule, scale: Scale, every: Every,
     table: Table,
-    whole: Estimate | None,
-) -> Trend:
-    points = estimates(frame, asked.metric.name, asked.rule, scale, names, split=True)
-    together = merged(points)
-    whole = whole or whole_of(together, asked.metric, asked.rule, scale)
+) -> Trend:  # fmt: skip
     partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
         table.period[1].toordinal() + 1
     )
-    limits = _limits(points, together, asked.rule, scale)
-    latest = latest_change(points, asked.rule, partial=partial)
+    limits = _limits(points, together, rule, scale)
+    latest = latest_change(points, rule, partial=partial)
     return Trend(
-        metric=asked.metric.name,
+        metric=whole.metric,
         every=every,
         whole=whole,
         points=points,
@@ -167,12 +178,6 @@ def _trend(
         partial_last=partial,
         signal=latest is not None and latest.clear and latest.later in _outside(points, limits),
     )
-
-
-def whole_of(together: Estimate, metric: Metric, rule: Rule, scale: Scale) -> Estimate:
-    """All periods taken together, as one estimate with its interval."""
-    frame = pd.DataFrame({"n": [together.n], "mean": [together.mean], "variance": [together.variance]}, dtype="float64")
-    return estimates(frame, metric.name, rule, scale, (), split=False)[0]
 
 
 def _limits(

@@ -158,6 +158,37 @@ def test_open_cases_counted_err_little_where_dropping_them_errs_much() -> None:
     assert dropped < -0.15
 
 
+# --- the share that is over by a time
+
+
+def test_the_share_over_by_a_time_is_wilsons_where_no_case_is_open() -> None:
+    """Newcombe 1998 (Statist. Med. 17:857–872), table I, method 3: 81 of 263, and 15 of 148."""
+    for events, n, expected in ((81, 263, (0.2553, 0.3662)), (15, 148, (0.0624, 0.1605))):
+        found = stats.shares_by([10, 30], [events, n - events], [0, 0], [0], 20.0)
+        assert found.value[0] == pytest.approx(events / n)
+        assert (found.low[0], found.high[0]) == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_share_over_by_a_time_with_open_cases() -> None:
+    """1 − the published curve, with Wilson's interval for as many cases as have the published error (Rothman 1978)."""
+    times, events, censored, starts = counted(SIX_MP)
+    found = stats.shares_by(times, events, censored, starts, 13.0)
+    assert found.value[0] == pytest.approx(1 - 0.6902, abs=5e-5)
+    p, n, z = 0.6902, 0.6902 * 0.3098 / 0.1068**2, 1.959964
+    middle, reach = (
+        (p + z * z / 2 / n) / (1 + z * z / n),
+        z / (1 + z * z / n) * (p * (1 - p) / n + z * z / 4 / n**2) ** 0.5,
+    )
+    assert (found.low[0], found.high[0]) == pytest.approx((1 - middle - reach, 1 - middle + reach), abs=5e-4)
+
+
+def test_beyond_the_last_case_seen_nothing_is_known() -> None:
+    times, events, censored, starts = counted(SIX_MP)
+    assert np.isnan(stats.shares_by(times, events, censored, starts, 36.0).value[0])
+    assert stats.shares_by(*counted(PLACEBO), 36.0).value[0] == 1.0
+    assert stats.shares_by(*counted(PLACEBO), 0.5).value[0] == 0.0
+
+
 # --- quantiles without open cases
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxcore import stats
@@ -17,6 +18,7 @@ from cxcore.metrics.desk import Span, ready
 from cxcore.metrics.select import column_of
 from cxcore.values import Condition, Every, Table
 
+Keying = Callable[[ir.Table], tuple[ir.Table, list[Any]]]  # which rows have a group, and what groups them
 LARGE = 250_000  # rows above which times are grouped by the engine, or their quantiles taken there
 _SAMPLE = 50_000  # rows looked at to guess how many groups there are
 _FINE = 10_000.0  # seconds from which grouped times keep four figures
@@ -41,8 +43,7 @@ def quantile_cells(
     censored = asked[0].rule.family == "survival"
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
-    columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
-    frame = counted(engine, table, asked[0], spoken, where, lambda rows: keyed(rows, columns, when, every))
+    frame = counted(engine, table, asked[0], spoken, by, every, where)
     return tuple(of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
@@ -59,13 +60,19 @@ def counted(
     table: Table,
     asked: Asked,
     spoken: Span,
+    by: Sequence[str],
+    every: Every | None,
     where: Sequence[Condition],
-    keying: Callable[[ir.Table], tuple[ir.Table, list[Any]]] = lambda rows: (rows, []),
 ) -> pd.DataFrame:
-    """Each group's distinct times: `time`, `n` cases with it, `events` of them over (the others were last seen open).
+    """Each group's distinct times (`time`) with the cases seen so long (`n`) and those over then (`events`)."""
+    columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+    return counted_in(engine, table, asked, spoken, where, lambda rows: keyed(rows, columns, when, every))
 
-    `keying` says which rows have a group, and what groups them.
-    """
+
+def counted_in(
+    engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition], keying: Keying
+) -> pd.DataFrame:
+    """The same in the groups that `keying` makes of the rows."""
 
     def build(source: ir.Table) -> ir.Table:
         rows, groups = keying(ready(source, table, [asked], spoken, where))
@@ -92,15 +99,20 @@ def keys(frame: pd.DataFrame, groups: int) -> list[str]:
     return (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
 
 
+def in_groups(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Counted times in the order statistics want them, group after group, and where each group starts."""
+    cell = frame.groupby(list(names), sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
+    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
+    return frame, np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+
+
 def of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
     """The quantile of each group of `counted`, with its interval."""
     names = keys(frame, groups)
     if frame.empty:
         empty = frame[names].copy()
         return empty.assign(n=0, mean=np.nan, variance=np.nan, low=np.nan, high=np.nan, open=0)
-    cell = frame.groupby(names, sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
-    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
-    starts = np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+    frame, starts = in_groups(frame, names)
     time, events, n = (frame[name].to_numpy(np.float64) for name in ("time", "events", "n"))
     still = n - events
     found = (

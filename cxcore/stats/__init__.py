@@ -10,6 +10,7 @@ from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
 from cxcore.stats.limits import control_limits, moving_range_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
+from cxcore.stats.mover import mover
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.queues import Queue, people_needed, queue, waiting_share
@@ -17,7 +18,7 @@ from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Mo
 from cxcore.stats.shares import share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
 from cxcore.stats.smooth import Smooth, smooth
-from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
+from cxcore.stats.survival import Curve, shares_by, survival_curves, survival_quantiles
 
 __all__ = [
     "CLAIM_LEVEL",
@@ -41,6 +42,7 @@ __all__ = [
     "mean_difference",
     "mean_interval",
     "mean_intervals",
+    "mover",
     "moving_range_limits",
     "nps_difference",
     "nps_interval",
@@ -56,6 +58,7 @@ __all__ = [
     "share_interval",
     "share_intervals",
     "share_moments",
+    "shares_by",
     "shrunk",
     "smooth",
     "spread_interval",
