@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
@@ -42,8 +42,9 @@ def quantile_cells(
     censored = asked[0].rule.family == "survival"
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
-    frame = counted(engine, table, asked[0], spoken, by, every, where)
-    return tuple(_of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
+    columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
+    frame = counted(engine, table, asked[0], spoken, where, lambda rows: keyed(rows, columns, when, every))
+    return tuple(of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
 def _any_open(engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition]) -> bool:
@@ -59,15 +60,16 @@ def counted(
     table: Table,
     asked: Asked,
     spoken: Span,
-    by: Sequence[str],
-    every: Every | None,
     where: Sequence[Condition],
+    keying: Callable[[ir.Table], tuple[ir.Table, list[Any]]] = lambda rows: (rows, []),
 ) -> pd.DataFrame:
-    """Each group's distinct times (`time`) with the cases seen so long (`n`) and those over then (`events`)."""
-    columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+    """Each group's distinct times: `time`, `n` cases with it, `events` of them over (the others were last seen open).
+
+    `keying` says which rows have a group, and what groups them.
+    """
 
     def build(source: ir.Table) -> ir.Table:
-        rows, groups = keyed(ready(source, table, [asked], spoken, where), columns, when, every)
+        rows, groups = keying(ready(source, table, [asked], spoken, where))
         return distinct_times(rows, asked, groups, coarse=table.rows_used > LARGE)
 
     frame = engine.ask(table.path, build).rename(columns={"time_": "time"})
@@ -105,7 +107,8 @@ def in_groups(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, 
     return frame, np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
 
 
-def _of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
+def of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
+    """The quantile of each group of `counted`, with its interval."""
     names = keys(frame, groups)
     if frame.empty:
         empty = frame[names].copy()
