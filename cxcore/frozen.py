@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-_KIND = "kind"
+_KIND = "$"  # no field is called so
 
 
 def text_of(value: Any, folder: Path) -> str:
