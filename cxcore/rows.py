@@ -12,10 +12,8 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from cxcore.engine import Engine
-from cxcore.errors import CannotCompute
-from cxcore.language import say
 from cxcore.mapping.understand import labels
-from cxcore.metrics.cells import next_period, when_of
+from cxcore.metrics.cells import next_period, no_dates, when_of
 from cxcore.metrics.select import selected
 from cxcore.values import SMALL_GROUP, SMALL_GROUP_OF_WORDS, Condition, Every, Table
 
@@ -49,18 +47,13 @@ def behind(
     With `role`, only rows where that role has an answer. The first column is the row's number in the spreadsheet, then
     every column that was kept: personal ones never are, and a customer's code stands as its pseudonym. A group of
     fewer than 5 customers (rows, where no customer is known) shows its count and no row; one of fewer than 10 shows no
-    comments. Raises UnknownName for a
-    column that is not there, CannotCompute for a period of a file without dates.
+    comments. Raises UnknownName for a column that is not there, CannotCompute for a period of a file without dates.
     """
     if (every is None) != (period is None):
         raise ValueError("a period is named by its first day and its length, both or neither")
     when = when_of(table)
     if period is not None and when is None:
-        raise CannotCompute(
-            "no_dates",
-            say("No column of this file says when an answer was given."),
-            say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
-        )
+        raise no_dates()
 
     def chosen(source: ir.Table) -> ir.Table:
         rows = selected(source, table, where)

@@ -41,17 +41,27 @@ def trends(
     asked = [Asked(metric, metric.rule(rule)) for metric in metrics]
     every = every or fitting(engine, table, metrics, where)
     frames = cells(engine, table, asked, by=[by] if by else [], every=every, where=where)
-    found: list[Trend] = []
-    for one, frame in zip(asked, frames, strict=True):
-        scale = scale_of(table, one.metric)
-        if frame.empty or not frame["n"].sum():
-            continue
-        names = [by] if by else []
-        full = with_gaps(frame, every, len(names))
-        parts = full.groupby("b0", sort=False, dropna=False) if by else [(None, full)]
-        for _, part in parts:
-            found.append(_trend(part.sort_values("period"), one, scale, every, names, table))
-    return tuple(found)
+    return tuple(
+        trend for one, frame in zip(asked, frames, strict=True) for trend in _of_cells(frame, one, table, every, by)
+    )
+
+
+def _of_cells(frame: pd.DataFrame, asked: Asked, table: Table, every: Every, by: str | None = None) -> list[Trend]:
+    """The trend in one metric's cells, or with `by` that of each group; none where there are no answers."""
+    if frame.empty or not frame["n"].sum():
+        return []
+    names = [by] if by else []
+    scale = scale_of(table, asked.metric)
+    full = with_gaps(frame, every, len(names)).sort_values("period", kind="stable")
+    lines: dict[object, list[Estimate]] = {}
+    for point in estimates(full, asked.metric.name, asked.rule, scale, names, split=True):
+        lines.setdefault(point.by, []).append(point)
+    together = [merged(points) for points in lines.values()]
+    wholes = _wholes(together, asked.metric, asked.rule, scale)
+    return [
+        _trend(tuple(points), merge, whole, asked.rule, scale, every, table)
+        for points, merge, whole in zip(lines.values(), together, wholes, strict=True)
+    ]
 
 
 def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition] = ()) -> Every:
@@ -89,17 +99,17 @@ def _starts(first: date, last: date, every: Every) -> list[date]:
     return starts
 
 
-def _trend(frame: pd.DataFrame, asked: Asked, scale: Scale, every: Every, names: list[str], table: Table) -> Trend:
-    points = estimates(frame, asked.metric.name, asked.rule, scale, names, split=True)
-    together = merged(points)
-    whole = whole_of(together, asked.metric, asked.rule, scale)
+def _trend(
+    points: tuple[Estimate, ...], together: Estimate, whole: Estimate, rule: Rule, scale: Scale, every: Every,
+    table: Table,
+) -> Trend:  # fmt: skip
     partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
         table.period[1].toordinal() + 1
     )
-    limits = _limits(points, together, asked.rule, scale)
-    latest = latest_change(points, asked.rule, partial=partial)
+    limits = _limits(points, together, rule, scale)
+    latest = latest_change(points, rule, partial=partial)
     return Trend(
-        metric=asked.metric.name,
+        metric=whole.metric,
         every=every,
         whole=whole,
         points=points,
@@ -111,10 +121,10 @@ def _trend(frame: pd.DataFrame, asked: Asked, scale: Scale, every: Every, names:
     )
 
 
-def whole_of(together: Estimate, metric: Metric, rule: Rule, scale: Scale) -> Estimate:
-    """All periods taken together, as one estimate with its interval."""
-    frame = pd.DataFrame({"n": [together.n], "mean": [together.mean], "variance": [together.variance]}, dtype="float64")
-    return estimates(frame, metric.name, rule, scale, (), split=False)[0]
+def _wholes(together: Sequence[Estimate], metric: Metric, rule: Rule, scale: Scale) -> tuple[Estimate, ...]:
+    """Series taken together over all their periods, each as one estimate with its interval."""
+    sums = {name: [getattr(one, name) for one in together] for name in ("n", "mean", "variance")}
+    return estimates(pd.DataFrame(sums, dtype="float64"), metric.name, rule, scale, (), split=False)
 
 
 def _limits(

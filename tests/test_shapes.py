@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from desk import Desk
 
 from cxcore import given, intake
@@ -301,13 +301,11 @@ def test_personal_answers_of_a_long_survey_are_kept_nowhere(desk: Desk) -> None:
 
 
 def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for k, row in enumerate(rows):
+                sheet.write_row(k, 0, row)
     return path
 
 

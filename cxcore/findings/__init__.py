@@ -1,7 +1,7 @@
 """Level 5. Values → sentences: what changed, what stands out, what hurts; claimed only where it survives the search."""
 
-from cxcore.findings.search import of_table, segments
+from cxcore.findings.search import changes, differences, of_table, segments
 from cxcore.findings.stories import also_seen, pain_points, stories
 from cxcore.findings.wording import segment_name
 
-__all__ = ["also_seen", "of_table", "pain_points", "segment_name", "segments", "stories"]
+__all__ = ["also_seen", "changes", "differences", "of_table", "pain_points", "segment_name", "segments", "stories"]

@@ -16,7 +16,7 @@ from cxcore.findings.family import Candidate, claimed
 from cxcore.findings.shifts import shifts, with_siblings
 from cxcore.findings.stories import without_echoes
 from cxcore.mapping.headers import tokens
-from cxcore.metrics import offered
+from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
 from cxcore.roles import ROLES
@@ -52,19 +52,28 @@ def of_table(
         return ()
     every = fitting(engine, table, metrics, where) if table.period else None
     overall = trends(engine, table, metrics, every=every, where=where)
-    series: list[Trend] = list(overall)
-    contrasts: list[Candidate] = []
-    names = segments(table)
-    for k, name in enumerate(names):
+    splits = []
+    for k, name in enumerate(segments(table)):
         if step:
             step(name, k)
-        split = _splits(engine, table, metrics, name, every, where)
-        series += split
-        for metric in metrics:
-            groups = [trend for trend in split if trend.metric == metric.name]
-            contrasts += against_the_rest(groups, metric, table)
-    kept = [*with_siblings(claimed(shifts(series, table))), *claimed(contrasts)]
-    return tuple(sorted(without_echoes(kept), key=lambda finding: -finding.weight))
+        splits.append(_splits(engine, table, metrics, name, every, where))
+    series = [*overall, *(trend for split in splits for trend in split)]
+    found = [*changes(series, table), *differences(splits, table)]
+    return tuple(sorted(found, key=lambda finding: -finding.weight))
+
+
+def changes(series: Sequence[Trend], table: Table) -> list[Finding]:
+    """The changes of level in these series that survive the search, each told once."""
+    return without_echoes(with_siblings(claimed(shifts(series, table))))
+
+
+def differences(splits: Sequence[Sequence[Trend]], table: Table) -> list[Finding]:
+    """The groups of these segments that stand out from the rest and survive the search."""
+    family: list[Candidate] = []
+    for split in splits:
+        for name in dict.fromkeys(trend.metric for trend in split):
+            family += against_the_rest([trend for trend in split if trend.metric == name], METRICS[name], table)
+    return claimed(family)
 
 
 def _splits(

@@ -34,10 +34,17 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
     """
     facts = [Facts(profile) for profile in profiles]
     draft = workspace.draft()
+    guarded = door.guards(raw, mapping, facts, engine)
     twice = repeats(raw, mapping, engine)
-    engine.write(raw.path, lambda table: _columns(table, raw, mapping, facts, twice, workspace.key), draft)
+    engine.write(
+        raw.path,
+        lambda table: _columns(
+            door.closed(table, raw, guarded, workspace.key), raw, mapping, facts, twice, workspace.key
+        ),
+        draft,
+    )
     path, fingerprint = workspace.keep(draft)
-    checked = _checked(path, mapping, facts, engine)
+    checked = _checked(path, mapping, facts, guarded, engine)
     used = raw.rows - sum(count for _, count in checked.left_out)
     return Table(
         path=path,
@@ -80,7 +87,6 @@ def _too_few(mapping: Mapping, used: int) -> tuple[Problem, ...]:
 def _columns(
     table: ir.Table, raw: RawTable, mapping: Mapping, facts: list[Facts], twice: Repeats | None, key: bytes
 ) -> ir.Table:
-    table = door.closed(table, raw, mapping, facts, key)
     columns: dict[str, Any] = {"row": table["row"]}
     for use in mapping.roles:
         columns |= typed.column(table, raw, use, facts, key)
@@ -112,11 +118,13 @@ class _Checked:
     unanswered: tuple[tuple[str, int, int], ...]
 
 
-def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) -> _Checked:
+def _checked(
+    path: Any, mapping: Mapping, facts: list[Facts], guarded: dict[int, door.Treatment], engine: Engine
+) -> _Checked:
     """What the written table says of itself: cells that did not fit, rows left out, the period."""
 
     def counted(table: ir.Table) -> ir.Table:
-        checks = _checks(table, mapping, facts)
+        checks = _checks(table, mapping, facts, guarded)
         sums = {f"c{k}": check.holds.sum() for k, check in enumerate(checks)}
         when = _when(mapping)
         spans = {"start": table[when].min(), "end": table[when].max()} if when else {}
@@ -131,7 +139,7 @@ def _checked(path: Any, mapping: Mapping, facts: list[Facts], engine: Engine) ->
     ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
     row = engine.ask(path, counted).iloc[0]
     with engine.reading(path) as table:
-        checks = _checks(table, mapping, facts)
+        checks = _checks(table, mapping, facts, guarded)
         problems = []
         for k, check in enumerate(checks):
             count = _whole(row[f"c{k}"])
@@ -169,7 +177,7 @@ def _when(mapping: Mapping) -> str | None:
     return next((role for role in PERIOD_OF if mapping.use(role)), None)
 
 
-def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Check]:
+def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts], guarded: dict[int, door.Treatment]) -> list[_Check]:
     checks = [
         _Check("duplicate_rows", "", table["left_out"] == "duplicate", lambda n: say_many(
             "{n} row repeats another in every cell and is counted once",
@@ -186,7 +194,7 @@ def _checks(table: ir.Table, mapping: Mapping, facts: list[Facts]) -> list[_Chec
             checks.append(_Check("negative_duration", header, table[end] < table[start], lambda n: say_many(
                 "{n} time lies before the one it should follow, so no duration comes of it",
                 "{n} times lie before the ones they should follow, so no durations come of them", n)))  # fmt: skip
-    for index, holds in door.masked_cells(table, mapping, facts):
+    for index, holds in door.masked_cells(table, mapping, guarded):
         said = _masked_words(mapping, index)
         checks.append(_Check("personal_data_masked", mapping.columns[index].header, holds, said, "info"))
     for use in mapping.roles:

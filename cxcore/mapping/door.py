@@ -8,7 +8,7 @@ from typing import Any, Literal
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import pseudonym
+from cxcore.engine import Engine, pseudonym
 from cxcore.mapping import private
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -34,28 +34,51 @@ def treatment(own: ColumnUse, facts: Facts) -> Treatment | None:
     return "text"
 
 
-def closed(table: ir.Table, raw: RawTable, mapping: Mapping, facts: Sequence[Facts], key: bytes) -> ir.Table:
+def guards(raw: RawTable, mapping: Mapping, facts: Sequence[Facts], engine: Engine) -> dict[int, Treatment]:
+    """How each column that holds anything personal is guarded, by its number.
+
+    One look at every cell decides: most files hold nothing to mask, and the expression that masks is a long one.
+    """
+    maybe = {own.index: how for own in mapping.columns if (how := treatment(own, facts[own.index])) is not None}
+
+    def look(table: ir.Table) -> ir.Table:
+        return table.aggregate(**{f"c{k}": _suspect(table[raw.text(k)], how).any() for k, how in there.items()})
+
+    with engine.reading(raw.path) as rows:
+        there = {k: how for k, how in maybe.items() if raw.text(k) in rows.columns}
+        if not there:
+            return {}
+        found = look(rows).to_pandas().iloc[0]
+    return {k: how for k, how in there.items() if bool(found[f"c{k}"])}
+
+
+def _suspect(text: Any, how: Treatment) -> Any:
+    """Whether a cell may hold what its treatment looks for."""
+    if how == "text":
+        return text.re_search(private.SUSPECT)
+    if how == "number":
+        return text.contains("@")
+    return (text.contains("@") | (text.length() >= private.SHORTEST)) & text.re_search(private.WHOLE)
+
+
+def closed(table: ir.Table, raw: RawTable, guarded: dict[int, Treatment], key: bytes) -> ir.Table:
     """The file's rows with every kept column guarded."""
-    guarded: dict[str, Any] = {}
-    for own in mapping.columns:
-        name = raw.text(own.index)
-        how = treatment(own, facts[own.index]) if name in table.columns else None
-        text: Any = table[name] if how else None
+    columns: dict[str, Any] = {}
+    for k, how in guarded.items():
+        text = table[raw.text(k)]
         if how == "text":
-            guarded[name] = private.masked(text)
-        elif how == "code":
-            maybe = (text.contains("@") | (text.length() >= private.SHORTEST)) & text.re_search(private.WHOLE)
-            guarded[name] = ibis.ifelse(maybe, pseudonym(text.strip().lower(), key), text)
-        elif how == "number":
-            guarded[name] = ibis.ifelse(text.contains("@"), private.masked(text), text)
-    return table.mutate(**guarded) if guarded else table
+            columns[raw.text(k)] = private.masked(text)
+        else:
+            instead = pseudonym(text.strip().lower(), key) if how == "code" else private.masked(text)
+            columns[raw.text(k)] = ibis.ifelse(_suspect(text, how), instead, text)
+    return table.mutate(**columns) if columns else table
 
 
-def masked_cells(table: ir.Table, mapping: Mapping, facts: Sequence[Facts]) -> Iterator[tuple[int, Any]]:
+def masked_cells(table: ir.Table, mapping: Mapping, guarded: dict[int, Treatment]) -> Iterator[tuple[int, Any]]:
     """For each guarded column of words, by number: where a token stands in the stored table."""
-    for own in mapping.columns:
-        how = treatment(own, facts[own.index])
+    for k, how in guarded.items():
+        own = mapping.columns[k]
         use = mapping.use(own.role) if own.role and own.fate == "role" else None
-        name = own.role if use and use.plain else f"x{own.index}"
+        name = own.role if use and use.plain else f"x{k}"
         if how in {"text", "number"} and name in table.columns:
-            yield own.index, table[name].contains("[") & table[name].re_search(private.TOKENS)
+            yield k, table[name].contains("[") & table[name].re_search(private.TOKENS)

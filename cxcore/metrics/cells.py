@@ -137,12 +137,17 @@ def dating(table: Table, asked: Asked, every: Every | None) -> str | None:
     """The role whose date groups the rows; raises CannotCompute where periods are asked for and there is none."""
     when = when_of(table, asked.metric, asked.rule)
     if every is not None and when is None:
-        raise CannotCompute(
-            "no_dates",
-            say("No column of this file says when an answer was given."),
-            say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
-        )
+        raise no_dates()
     return when
+
+
+def no_dates() -> CannotCompute:
+    """What to raise where periods are asked of a file without dates."""
+    return CannotCompute(
+        "no_dates",
+        say("No column of this file says when an answer was given."),
+        say("Map one, for example --map 'answered_at=Date', or leave out the periods."),
+    )
 
 
 def keyed(rows: ir.Table, columns: Sequence[str], when: str | None, every: Every | None) -> tuple[ir.Table, list[Any]]:

@@ -155,7 +155,7 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
         return Change(earlier, later, later.value - earlier.value, None, None)
     if rule.family not in MOMENTS:
         return _apart(earlier, later)
-    found = difference(earlier, later, rule, level)
+    found = difference(earlier, later, rule, level, with_p=False)
     unit = 100 if rule.family == "share" else 1
     if found.value is None:
         return Change(earlier, later, None, None, None)
@@ -165,19 +165,21 @@ def change(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) 
 
 
 def _apart(earlier: Estimate, later: Estimate) -> Change:
-    """The difference of two quantiles by MOVER on their intervals (Zou & Donner 2008); a stock's has none."""
+    """The difference of two quantiles by MOVER on their intervals; a stock's has none."""
     value = (later.value or 0.0) - (earlier.value or 0.0)
     if earlier.low is None or earlier.high is None or later.low is None or later.high is None:
         return Change(earlier, later, value, None, None)
-    first, second = earlier.value or 0.0, later.value or 0.0
-    low = value - math.hypot(second - later.low, earlier.high - first)
-    return Change(earlier, later, value, low, value + math.hypot(later.high - second, first - earlier.low))
+    first, second = stats.Interval(earlier.low, earlier.high), stats.Interval(later.low, later.high)
+    low, high = stats.mover(earlier.value or 0.0, first, later.value or 0.0, second)
+    return Change(earlier, later, value, float(low), float(high))
 
 
-def difference(earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95) -> stats.Difference:
-    """The difference of two estimates as the statistics door gives it, with its p."""
+def difference(
+    earlier: Estimate, later: Estimate, rule: Rule, level: float = 0.95, *, with_p: bool = True
+) -> stats.Difference:
+    """The difference of two estimates as the statistics door gives it; of an NPS with its p only where asked for."""
     if rule.family == "nps":
-        return stats.nps_difference(_counts_of(earlier), _counts_of(later), level)
+        return stats.nps_difference(_counts_of(earlier), _counts_of(later), level, with_p=with_p)
     if rule.family == "share":
         one, two = (
             (round((e.mean or 0) * e.n / 100), e.n) for e in (earlier, later)

@@ -10,6 +10,7 @@ from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
 from cxcore.stats.limits import control_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
+from cxcore.stats.mover import mover
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
@@ -37,6 +38,7 @@ __all__ = [
     "mean_difference",
     "mean_interval",
     "mean_intervals",
+    "mover",
     "nps_difference",
     "nps_interval",
     "nps_intervals",

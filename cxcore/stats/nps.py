@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from cxcore.stats.mover import mover
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals
 from cxcore.stats.roots import bracketed_root
 
@@ -40,18 +41,23 @@ def nps_intervals(
     answered = n > 0
     # A cell without answers is solved as one passive answer and blanked afterwards, so that nothing divides by 0.
     n = np.where(answered, n, 1.0)
-    low = np.where(answered, -100 * _upper_limit(c, b, n, z), np.nan)
-    high = np.where(answered, 100 * _upper_limit(b, c, n, z), np.nan)
-    return Intervals(low, high)
+    # The lower limit is the upper one of the mirrored score; both sides are solved in one go.
+    mirrored, upper = _upper_limit(np.stack([c, b]), np.stack([b, c]), n, z)
+    return Intervals(np.where(answered, -100 * mirrored, np.nan), np.where(answered, 100 * upper, np.nan))
 
 
 def nps_difference(
-    control: tuple[float, float, float], treatment: tuple[float, float, float], level: float = 0.95
+    control: tuple[float, float, float],
+    treatment: tuple[float, float, float],
+    level: float = 0.95,
+    *,
+    with_p: bool = True,
 ) -> Difference:
     """Treatment − control in points, from (promoters, passives, detractors) of each arm.
 
-    Interval: MOVER (Zou & Donner 2008, Stat. Med. 27:1693–1702) on the two score intervals. p: the level at which
-    that interval touches 0, so the two never disagree. No relative change is given: NPS has no natural zero.
+    Interval: `mover` on the two score intervals. p: the level at which
+    that interval touches 0, so the two never disagree. No relative change is given: NPS has no natural zero. Without
+    `with_p` it costs half.
     """
     n_c, n_t = sum(control), sum(treatment)
     if min(n_c, n_t) < 2:
@@ -60,11 +66,13 @@ def nps_difference(
     value = 100 * (theta_t - theta_c)
     promoters, passives, detractors = np.array([control, treatment], np.float64).T
     lows, highs = nps_intervals(promoters, passives, detractors, level)
-    low = value - math.hypot(100 * theta_t - lows[1], highs[0] - 100 * theta_c)
-    high = value + math.hypot(highs[1] - 100 * theta_t, 100 * theta_c - lows[0])
+    of_c, of_t = Interval(lows[0], highs[0]), Interval(lows[1], highs[1])
+    low, high = map(float, mover(100 * theta_c, of_c, 100 * theta_t, of_t))
     together = [mine + theirs for mine, theirs in zip(control, treatment, strict=True)]
     if max(together) == n_c + n_t:
         return Difference(value, low, high, None, "no_variation")
+    if not with_p:
+        return Difference(value, low, high, None)
     p = _touching_level(control, treatment) if theta_t >= theta_c else _touching_level(treatment, control)
     return Difference(value, low, high, p)
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from cxcore.stats.mover import mover
 from cxcore.stats.results import Difference, Interval, Intervals
 
 _EXACT_UP_TO = 100  # answers per arm (STATISTICS.md): above this the exact test only costs time
@@ -41,8 +42,8 @@ def share_difference(
 ) -> Difference:
     """Treatment − control as a proportion, from (count, n) of each arm.
 
-    Interval: Newcombe 1998 (Stat. Med. 17:873–890, method 10), which is MOVER on the two Wilson intervals. p only when
-    asked for: Boschloo's exact test up to 100 answers per arm (it imports scipy.stats), above that the pooled z-test.
+    Interval: Newcombe 1998 (Stat. Med. 17:873–890, method 10), `mover` on the two Wilson intervals. p only when asked
+    for: Boschloo's exact test up to 100 answers per arm (it imports scipy.stats), above that the pooled z-test.
     """
     (count_c, n_c), (count_t, n_t) = control, treatment
     if min(n_c, n_t) < 2:
@@ -50,8 +51,7 @@ def share_difference(
     share_c, share_t = count_c / n_c, count_t / n_t
     lows, highs = share_intervals([count_c, count_t], [n_c, n_t], level)
     value = share_t - share_c
-    low = value - math.hypot(share_t - lows[1], highs[0] - share_c)
-    high = value + math.hypot(highs[1] - share_t, share_c - lows[0])
+    low, high = map(float, mover(share_c, Interval(lows[0], highs[0]), share_t, Interval(lows[1], highs[1])))
     if count_c + count_t in (0, n_c + n_t):
         return Difference(value, low, high, None, "no_variation")
     if not with_p:
