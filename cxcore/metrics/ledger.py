@@ -76,10 +76,16 @@ def terms(engine: Engine, table: Table, asked: Asked, where: Sequence[Condition]
         clock_start=asked.rule.clock_start,
         clock_stop=asked.rule.clock_stop,
         grouped_by=when_of(table, asked.metric, asked.rule),
-        settings=held.numbers,
+        settings=_in_force(held.numbers, asked),
         parts=_parts(engine, table, asked),
         open=still_open(engine, table, asked, where) if asked.rule.stopped is not None else None,
     )
+
+
+def _in_force(numbers: tuple[tuple[str, float], ...], asked: Asked) -> tuple[tuple[str, float], ...]:
+    """What is set and changes this rule."""
+    rules = {setting.name: setting.rules for setting in asked.metric.settings}
+    return tuple((name, value) for name, value in numbers if not rules[name] or asked.rule.name in rules[name])
 
 
 def _parts(engine: Engine, table: Table, asked: Asked) -> tuple[str, ...]:

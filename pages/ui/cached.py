@@ -1,4 +1,4 @@
-"""Answers remembered: one engine for the server, one workspace a session, small results keyed by what they are made of.
+"""Answers remembered: one engine for the server, small results keyed by what they are made of.
 
 A table is known by its fingerprint and its mapping, never by hashing its rows. What is remembered is a session's own,
 and bounded: the oldest gives way.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import shutil
 from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from cxcore import arrivals, delays, fairness, handover, join, receipt, rows, spread, staffing, targets, trend
+from cxcore import arrivals, delays, fairness, handover, join, receipt, rows, spread, staffing, store, targets, trend
 from cxcore import findings as finding
 from cxcore import given as giving
 from cxcore.engine import Engine
@@ -28,9 +27,9 @@ from cxcore.metrics.frames import frames as all_cells
 from cxcore.metrics.hours import hourly
 from cxcore.metrics.measure import measure
 from cxcore.metrics.stock import OpenCases, by_age
-from cxcore.store import Workspace, temporary_root
+from cxcore.store import Workspace
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Target, Trend
-from pages.ui import state
+from pages.ui import sessions, state
 
 Where = tuple[Condition, ...]
 Settings = tuple[tuple[str, str], ...]
@@ -56,22 +55,27 @@ def _remembered(entries: int) -> Callable[..., Any]:
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The one engine of this server; its folder goes when the server stops."""
-    opened = Engine(temporary_root())
-    atexit.register(shutil.rmtree, opened.root, ignore_errors=True)
+    """The one engine of this server, on all its workspaces."""
+    opened = Engine(store.home())
     atexit.register(opened.close)
     return opened
 
 
 def workspace() -> Workspace:
-    """This session's workspace. In the session, not in a cache: Streamlit empties a session's caches at every dropped
-    link, and a person who comes back within two minutes finds the session, so must find the files."""
-    return state.workspace(engine().root)
+    """The visitor's workspace."""
+    return state.workspace()
+
+
+def delete() -> None:
+    """Deletes the visitor's workspace from the disk, and lets go of everything remembered of it, in every window."""
+    workspace().delete()
+    sessions.forget(state.visitor())
+    forget()
 
 
 def forget() -> None:
-    """Deletes this session's workspace from the disk, and every answer remembered of it."""
-    workspace().delete()
+    """Lets go of what this window holds of a workspace that is deleted."""
+    state.clear()
     for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
                        joined, hours, arriving, staffed, spread_of, compared, aged, handed_over, held,
                        slowest):  # fmt: skip
