@@ -18,7 +18,7 @@ def desk(one: Visit) -> Visit:
         one.open("Operators")
     one.page.locator(".st-key-sample-desk button").click()
     one.page.locator(".st-key-measure").wait_for(timeout=PATIENCE)
-    one.page.locator(".st-key-backlog").wait_for(timeout=PATIENCE)
+    one.page.locator(".st-key-backlog-table").wait_for(timeout=PATIENCE)
     one.settled()
     return one
 
