@@ -20,7 +20,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
+
+from cxcore.values import Target
 
 _DAY = 86_400.0  # seconds
 _OPENING = threading.Lock()  # two windows may open a new workspace at once
@@ -111,6 +114,29 @@ class Facts:
             row = facts.execute("SELECT words FROM corrections WHERE columns = ?", (headers_key(headers),)).fetchone()
         return {} if row is None else {str(role): str(column) for role, column in json.loads(row[0]).items()}
 
+    def set_target(self, target: Target) -> None:
+        """Keeps what a metric is meant to reach; the metric's earlier target is forgotten."""
+        with self._open() as facts:
+            facts.execute(
+                "INSERT INTO targets (metric, words) VALUES (?, ?)"
+                " ON CONFLICT (metric) DO UPDATE SET words = excluded.words",
+                (target.metric, json.dumps(asdict(target), ensure_ascii=False, sort_keys=True)),
+            )
+
+    def drop_target(self, metric: str) -> None:
+        """Forgets a metric's target, if it has one."""
+        if self.path.exists():
+            with self._open() as facts:
+                facts.execute("DELETE FROM targets WHERE metric = ?", (metric,))
+
+    def targets(self) -> tuple[Target, ...]:
+        """What the metrics are meant to reach, by the metrics' names."""
+        if not self.path.exists():
+            return ()
+        with self._open() as facts:
+            rows = facts.execute("SELECT words FROM targets ORDER BY metric").fetchall()
+        return tuple(Target(**json.loads(words)) for (words,) in rows)
+
     def version(self) -> int:
         """How often the work was saved; 0 before it ever was."""
         if not self.path.exists():
@@ -148,6 +174,7 @@ class Facts:
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS corrections (columns TEXT PRIMARY KEY, words TEXT NOT NULL)"
                 )
+                connection.execute("CREATE TABLE IF NOT EXISTS targets (metric TEXT PRIMARY KEY, words TEXT NOT NULL)")
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS work"
                     " (one INTEGER PRIMARY KEY CHECK (one = 1), words TEXT NOT NULL, version INTEGER NOT NULL)"

@@ -17,7 +17,7 @@ LEVELS = {
     "read": 2.0, "metrics": 2.0,
     "mapping": 3.0,
     "intake": 4.0, "given": 4.0, "fairness": 4.0, "trend": 4.0, "rows": 4.0, "receipt": 4.0, "spread": 4.0,
-    "join": 4.0, "update": 4.1, "gather": 4.2, "work": 4.2,
+    "join": 4.0, "update": 4.1, "targets": 4.1, "gather": 4.2, "work": 4.2,
     "findings": 5.0, "charts": 5.0, "export": 5.0, "code": 5.0, "contract": 5.0,
     "report": 6.0,
     "__main__": 7.0,
