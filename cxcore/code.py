@@ -54,10 +54,11 @@ def of_measure(
     every: Every | None = None,
     by: Sequence[str] = (),
     where: Sequence[Condition] = (),
+    settings: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The command line and, beneath it, Python that reproduces the number where a few plain lines can."""
-    spelled = python(table, metric, rule, every, by, where)
-    line = command(table, metric, rule, every, by, where)
+    spelled = None if metric.desk else python(table, metric, rule, every, by, where)
+    line = command(table, metric, rule, every, by, where, settings)
     return line if spelled is None else f"{line}\n\n{spelled}"
 
 
@@ -68,11 +69,12 @@ def command(
     every: Every | None = None,
     by: Sequence[str] = (),
     where: Sequence[Condition] = (),
+    settings: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The command line, quoted for a shell."""
     names = [f"./{name}" if name.startswith("-") else name for name in table.parts or (table.name,)]
     parts = ["python", "-m", "cxcore", "measure", *names, "--metric", metric.name]
-    if rule.name != metric.rules[0].name:
+    if rule.name != (metric.default(table, settings) if metric.desk else metric.rules[0]).name:
         parts += ["--rule", rule.name]
     if table.raw.sheet is not None:
         parts += ["--sheet", table.raw.sheet]
@@ -80,6 +82,8 @@ def command(
         parts += ["--every", every]
     for one in by:
         parts += ["--by", one]
+    for name, value in settings:
+        parts += ["--set", f"{name}={value}"]
     for condition in where:
         parts += ["--where", f"{condition.column}{condition.comparison}{condition.value}"]
     return shlex.join(parts)

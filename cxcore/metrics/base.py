@@ -57,11 +57,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Setting:
-    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds."""
+    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds. `rules` are the
+    names of those it changes, where it does not change all."""
 
     name: str
     default: float | None
     meaning: Message
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
