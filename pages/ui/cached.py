@@ -10,14 +10,15 @@ import atexit
 import hashlib
 from collections.abc import Callable, Hashable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from cxcore import arrivals, delays, fairness, handover, join, receipt, rows, spread, staffing, store, trend
+from cxcore import arrivals, delays, fairness, handover, join, receipt, rows, spread, staffing, store, targets, trend
 from cxcore import findings as finding
 from cxcore import given as giving
 from cxcore.engine import Engine
+from cxcore.language import Message
 from cxcore.metrics import Metric, ledger, named, offered
 from cxcore.metrics.cells import Asked, scale_of
 from cxcore.metrics.desk import span
@@ -27,11 +28,20 @@ from cxcore.metrics.hours import hourly
 from cxcore.metrics.measure import measure
 from cxcore.metrics.stock import OpenCases, by_age
 from cxcore.store import Workspace
-from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
+from cxcore.values import Condition, Estimate, Every, Finding, Table, Target, Trend
 from pages.ui import sessions, state
 
 Where = tuple[Condition, ...]
 Settings = tuple[tuple[str, str], ...]
+
+
+class Kept(NamedTuple):
+    """What came of a target, without the rule it was held by: a rule is code, which no cache takes."""
+
+    estimates: tuple[Estimate, ...]
+    breaches: int
+    sentence: Message
+    ground: Message
 
 
 def identity(table: Table) -> str:
@@ -67,7 +77,8 @@ def forget() -> None:
     """Lets go of what this window holds of a workspace that is deleted."""
     state.clear()
     for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
-                       joined, hours, arriving, staffed, spread_of, compared, aged, handed_over):  # fmt: skip
+                       joined, hours, arriving, staffed, spread_of, compared, aged, handed_over, held,
+                       slowest):  # fmt: skip
         remembered.clear()
 
 
@@ -199,6 +210,19 @@ def picture(table: Table, where: Where, what: tuple[Hashable, ...], _draw: Calla
     """The specification of a chart; table, filters and `what` are all it depends on."""
     spec: dict[str, Any] = _draw().to_dict()
     return spec
+
+
+@_remembered(50)
+def held(table: Table, where: Where, target: Target, every: Every | None, settings: Settings) -> Kept:
+    """A target held against the table."""
+    found = targets.against(engine(), table, target, every=every, where=where, settings=settings)
+    return Kept(found.estimates, found.breaches, found.sentence, found.ground)
+
+
+@_remembered(20)
+def slowest(table: Table, where: Where, target: Target, settings: Settings, limit: int) -> rows.Rows:
+    """The rows of the slowest breaches of a target."""
+    return targets.slowest(engine(), table, target, where=where, settings=settings, limit=limit)
 
 
 @_remembered(20)

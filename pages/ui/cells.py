@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -10,10 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from cxcore import code, export, receipt, rows
-from cxcore.durations import told
 from cxcore.language import Message, listed, plain, say, say_many
 from cxcore.mapping.understand import labels
-from cxcore.metrics import Metric, Rule, ledger
+from cxcore.metrics import Metric, Rule, figures, ledger
 from cxcore.values import Condition, Estimate, Every, Table
 from pages.ui import cached, download, state, tell
 
@@ -30,46 +29,22 @@ def cell(question: Message) -> Iterator[None]:
 
 def figure(value: float | None, rule: Rule) -> Message:
     """A number in the rule's unit."""
-    if value is None:
-        return say("not known")
-    if rule.unit == "%":
-        return say("{value:1} %", value=value)
-    if rule.unit == "seconds":
-        return told(value)
-    if rule.unit == "cases":
-        return say("{value:0}", value=value)
-    return say("{value:1}", value=value) if rule.unit == "points" else say("{value:2}", value=value)
+    return say("not known") if value is None else figures.figure(value, rule.unit)
 
 
 def span(value: float, rule: Rule) -> Message:
     """The lower end of an interval, whose unit stands behind the upper end; a time has its own."""
-    if rule.unit == "seconds":
-        return told(value)
-    return say("{value:1}", value=value) if rule.unit in {"%", "points"} else say("{value:2}", value=value)
+    return say("{value:1}", value=value) if rule.unit == "%" else figures.figure(value, rule.unit)
 
 
 def bare(value: float | None, rule: Rule) -> Message:
     """A difference with its sign and without its unit, for the ends of an interval."""
-    if value is None:
-        return say("not known")
-    if rule.unit == "seconds":
-        return _signed(value)
-    return say("{value:+1}", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
+    return say("not known") if value is None else figures.bare(value, rule.unit)
 
 
 def gap(value: float | None, rule: Rule) -> Message:
     """A difference between two numbers of the rule, with its sign."""
-    if value is None:
-        return say("not known")
-    if rule.unit == "seconds":
-        return _signed(value)
-    if rule.unit == "cases":
-        return say("{value:+0}", value=value)
-    return say("{value:+1} points", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
-
-
-def _signed(seconds: float) -> Message:
-    return say("+{time}", time=told(seconds)) if seconds > 0 else told(seconds)
+    return say("not known") if value is None else figures.gap(value, rule.unit)
 
 
 def counted(n: int, rule: Rule) -> Message:
@@ -182,12 +157,25 @@ def rows_behind(
     else:
         tell.aside(say_many("{n} row, the newest first.", "{n} rows, the newest first.", found.total))
     st.dataframe(found.frame, hide_index=True, key=f"{key}-table", alt=tell.told(say("The rows behind this number")))
-    made_of = repr((cached.identity(table), where, every, start, role, dated, state.language()))
+    engine = cached.engine()
+    download_rows(
+        lambda: rows.behind(engine, table, where, every, start, table.rows_read, role, dated),
+        table,
+        where,
+        (every, start, role, dated),
+        key,
+    )
 
-    engine, lang = cached.engine(), state.language()
+
+def download_rows(
+    found: Callable[[], rows.Rows], table: Table, where: tuple[Condition, ...], made_of: Hashable, key: str
+) -> None:
+    """The button that hands out all the rows that `found` finds; `made_of` is what they depend on beside the table and
+    the filters."""
+    lang = state.language()
 
     def make() -> bytes:  # runs when the button is pressed, outside the page: nothing of Streamlit in it
-        everything = rows.behind(engine, table, where, every, start, table.rows_read, role, dated)
-        return export.csv_of(everything.frame, receipt.lines(table, lang, where))
+        return export.csv_of(found().frame, receipt.lines(table, lang, where))
 
-    download.button(download.ROWS, make, "rows", made_of, f"{key}-download")
+    what = repr((cached.identity(table), where, made_of, lang))
+    download.button(download.ROWS, make, "rows", what, f"{key}-download")

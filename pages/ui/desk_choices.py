@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cxcore.clock import OFFICE_HOURS
-from cxcore.durations import unit_of
 from cxcore.errors import CxError
 from cxcore.language import Message, say
 from cxcore.metrics import Metric, Rule, offered
 from cxcore.metrics.desk import clocked
 from cxcore.metrics.settings import HOME, chosen, timed
-from cxcore.values import Table
+from cxcore.values import Table, Target
 from pages.ui import cached, tell
 from pages.ui.choices import NARROW, WIDE, Asked, periods
 
@@ -31,7 +30,7 @@ def metrics(table: Table) -> tuple[Metric, ...]:
 
 
 def asked(table: Table) -> Asked:
-    """The number, rule, clock, periods and target chosen, for a table that offers some."""
+    """The number, rule, clock and periods chosen, with the target that is set, for a table that offers some."""
     there = {metric.name: metric for metric in metrics(table)}
     name = st.segmented_control(
         tell.told(say("Number")),
@@ -47,7 +46,8 @@ def asked(table: Table) -> Asked:
         settings = (*_clock(table, metric), *_numbers(metric))
         rule = _rule(table, metric, settings)
         every = periods(table)
-        return Asked(metric, rule, every, _target(table, metric, rule, settings), settings)
+    target = target_of(metric)
+    return Asked(metric, rule, every, target.limit if target else None, settings)
 
 
 def _rule(table: Table, metric: Metric, settings: cached.Settings) -> Rule:
@@ -109,18 +109,6 @@ def _numbers(metric: Metric) -> cached.Settings:
     return tuple(found)
 
 
-def _target(table: Table, metric: Metric, rule: Rule, settings: cached.Settings) -> float | None:
-    """The target, in the unit in which the number reads best."""
-    (whole, *_), _, _ = cached.estimates_of(table, (), metric.name, rule.name, None, settings)
-    size, unit = unit_of(whole.value or 60.0) if rule.unit == "seconds" else (1.0, None)
-    label = say("Target in {unit} (optional)", unit=unit) if unit is not None else say("Target (optional)")
-    value = st.number_input(
-        tell.told(label),
-        min_value=0.0,
-        max_value=100.0 if rule.unit == "%" else None,
-        value=None,
-        key=f"target-{metric.name}-{size:g}",
-        persist_state="session",
-        width=NARROW + 20,
-    )
-    return None if value is None else float(value) * size
+def target_of(metric: Metric) -> Target | None:
+    """The target that is set for a number."""
+    return next((target for target in cached.workspace().facts.targets() if target.metric == metric.name), None)
