@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -61,21 +61,41 @@ def behind(
             rows = rows.filter(rows[when].date() >= period, rows[when].date() < next_period(period, every))
         return rows.filter(rows[role].notnull()) if role else rows
 
+    def newest(rows: ir.Table) -> list[Any]:
+        if when is None:
+            return [ibis.desc(rows["row"])]
+        return [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
+
+    return ordered(engine, table, chosen, newest, limit, fewest=SMALL_GROUP_OF_WORDS if role == "comment" else 0)
+
+
+def ordered(
+    engine: Engine,
+    table: Table,
+    chosen: Callable[[ir.Table], ir.Table],
+    order: Callable[[ir.Table], list[Any]],
+    limit: int,
+    *,
+    fewest: int = 0,
+    beside: Mapping[str, str] | None = None,
+) -> Rows:
+    """The first `limit` of the rows that `chosen` makes of the table, in that order; hidden as `behind` hides them, or
+    where they tell of fewer customers than `fewest`. `beside` are columns of `chosen` to show too, by their name."""
     total, people = _size(engine, table, chosen)
-    if people < (SMALL_GROUP_OF_WORDS if role == "comment" else SMALL_GROUP):
+    if people < max(fewest, SMALL_GROUP):
         return Rows(pd.DataFrame(), total, hidden=total > 0)
+    extra = dict(beside or {})
 
-    def newest(source: ir.Table) -> ir.Table:
+    def first(source: ir.Table) -> ir.Table:
         rows = chosen(source)
-        order = (
-            [ibis.desc(rows["row"])] if when is None else [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
-        )
-        return rows.order_by(order).limit(limit).select(**_shown(rows, table, words=people >= SMALL_GROUP_OF_WORDS))
+        shown = _shown(rows, table, words=people >= SMALL_GROUP_OF_WORDS)
+        added = {name: rows[column] for name, column in extra.items()}
+        return rows.order_by(order(rows)).limit(limit).select(row=shown.pop("row"), **added, **shown)
 
-    frame = engine.ask(table.path, newest)
-    kept = [int(name[1:]) for name in frame.columns[1:]]
-    names = labels((ROW, *(use.header for use in table.mapping.columns)))
-    frame.columns = pd.Index([ROW, *(names[k + 1] for k in kept)])
+    frame = engine.ask(table.path, first)
+    kept = [int(name[1:]) for name in frame.columns[1 + len(extra) :]]
+    names = labels((ROW, *extra, *(use.header for use in table.mapping.columns)))
+    frame.columns = pd.Index([*names[: 1 + len(extra)], *(names[k + 1 + len(extra)] for k in kept)])
     return Rows(frame, total)
 
 

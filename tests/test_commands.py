@@ -154,8 +154,8 @@ EXPERIMENT = str(ROOT / "sample_data" / "experiment.csv")
 
 
 def test_compare_has_the_contracts_keys(capsys: pytest.CaptureFixture[str]) -> None:
-    found = said(capsys, "compare", EXPERIMENT, "--metric", "csat", "--variant", "Variante", "--effect", "5", "--margin",
-                 "3", "--split", "50/50", "--by", "product")  # fmt: skip
+    options = ("--variant", "Variante", "--effect", "5", "--margin", "3", "--split", "50/50", "--by", "product")
+    found = said(capsys, "compare", EXPERIMENT, "--metric", "csat", *options)
     assert set(found) >= {"metric", "unit", "status", "arms", "effects", "checks", "clusters"}
     assert (found["metric"], found["unit"], found["status"], found["clusters"]) == ("csat", "%", "ok", None)
     assert list(found["arms"]) == ["attuale", "nuova"]

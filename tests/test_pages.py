@@ -173,10 +173,10 @@ def test_a_role_taken_off_and_put_back() -> None:
     app.run()
     app.button(key="apply").click()
     app.run()
-    assert not app.session_state["table"].has("enjoyment")
+    assert not app.session_state["work"].table.has("enjoyment")
     app.button(key="undo").click()
     app.run()
-    assert app.session_state["table"].has("enjoyment")
+    assert app.session_state["work"].table.has("enjoyment")
 
 
 def test_italian_is_one_click_away_and_writes_numbers_its_way() -> None:
@@ -192,12 +192,12 @@ def test_italian_is_one_click_away_and_writes_numbers_its_way() -> None:
 
 def test_delete_my_data_leaves_nothing() -> None:
     app = with_sample()
-    folder = app.session_state["table"].path.parent.parent
+    folder = app.session_state["work"].table.path.parent.parent
     assert folder.is_dir()
     app.button(key="delete").click()
     app.run()
     assert not folder.exists()
-    assert "table" not in app.session_state
+    assert app.session_state["work"].table is None
     assert "Bring a spreadsheet" in said(app)
 
 

@@ -9,10 +9,11 @@ import pandas as pd
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
+from cxcore.findings.wording import group_of, weight_of
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.estimate import change, difference, merged
+from cxcore.metrics.figures import bare, figure, gap
 from cxcore.metrics.groups import hidden
 from cxcore.values import Estimate, Finding, Table, Trend
 

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
+from cxcore.findings.wording import group_of, weight_of
 from cxcore.language import Message, say
 from cxcore.metrics import METRICS
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.cells import next_period, scale_of
 from cxcore.metrics.estimate import merged
+from cxcore.metrics.figures import bare, figure, gap
 from cxcore.values import Estimate, Finding, Table, Trend
 
 # (in a group, lasting, fell) → the sentence, so that each reads as a person would say it.

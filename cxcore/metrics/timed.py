@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxcore import stats
@@ -41,7 +42,7 @@ def quantile_cells(
     censored = asked[0].rule.family == "survival"
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
-    frame = _counted(engine, table, asked[0], spoken, by, every, where)
+    frame = counted(engine, table, asked[0], spoken, by, every, where)
     return tuple(_of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
@@ -53,7 +54,7 @@ def _any_open(engine: Engine, table: Table, asked: Asked, spoken: Span, where: S
     return bool(engine.ask(table.path, build)["n"].fillna(0).iloc[0])
 
 
-def _counted(
+def counted(
     engine: Engine,
     table: Table,
     asked: Asked,
@@ -62,7 +63,7 @@ def _counted(
     every: Every | None,
     where: Sequence[Condition],
 ) -> pd.DataFrame:
-    """Each group's distinct times with how many cases were over then and how many were last seen open."""
+    """Each group's distinct times (`time`) with the cases seen so long (`n`) and those over then (`events`)."""
     columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
 
     def build(source: ir.Table) -> ir.Table:
@@ -90,14 +91,19 @@ def keys(frame: pd.DataFrame, groups: int) -> list[str]:
     return (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
 
 
+def in_groups(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Counted times in the order statistics want them, group after group, and where each group starts."""
+    cell = frame.groupby(list(names), sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
+    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
+    return frame, np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+
+
 def _of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
     names = keys(frame, groups)
     if frame.empty:
         empty = frame[names].copy()
         return empty.assign(n=0, mean=np.nan, variance=np.nan, low=np.nan, high=np.nan, open=0)
-    cell = frame.groupby(names, sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
-    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
-    starts = np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+    frame, starts = in_groups(frame, names)
     time, events, n = (frame[name].to_numpy(np.float64) for name in ("time", "events", "n"))
     still = n - events
     found = (

@@ -7,7 +7,7 @@ scipy.special; what costs more is imported inside the function that needs it.
 
 from cxcore.stats.family import false_discovery
 from cxcore.stats.groups import Deviations, funnel_limit, indirect, shrunk
-from cxcore.stats.limits import control_limits
+from cxcore.stats.limits import control_limits, moving_range_limits
 from cxcore.stats.means import mean_difference, mean_interval, mean_intervals
 from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.mover import mover
@@ -16,7 +16,7 @@ from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, sp
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
 from cxcore.stats.shares import pooled_z, share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
-from cxcore.stats.survival import Curve, survival_curves, survival_quantiles
+from cxcore.stats.survival import Curve, shares_by, survival_curves, survival_quantiles
 
 __all__ = [
     "CLAIM_LEVEL",
@@ -39,6 +39,7 @@ __all__ = [
     "mean_interval",
     "mean_intervals",
     "mover",
+    "moving_range_limits",
     "nps_difference",
     "nps_interval",
     "nps_intervals",
@@ -52,6 +53,7 @@ __all__ = [
     "share_interval",
     "share_intervals",
     "share_moments",
+    "shares_by",
     "shrunk",
     "spread_interval",
     "survival_curves",

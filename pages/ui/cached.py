@@ -1,4 +1,4 @@
-"""Answers remembered: one engine for the server, one workspace a session, small results keyed by what they are made of.
+"""Answers remembered: one engine for the server, small results keyed by what they are made of.
 
 A table is known by its fingerprint and its mapping, never by hashing its rows. What is remembered is a session's own,
 and bounded: the oldest gives way.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import shutil
 from collections.abc import Callable, Hashable
 from datetime import date
 from typing import Any
@@ -17,15 +16,15 @@ import streamlit as st
 
 from cxcore import findings as finding
 from cxcore import given as giving
-from cxcore import receipt, rows, spread, trend
+from cxcore import receipt, rows, spread, store, trend
 from cxcore.engine import Engine
 from cxcore.metrics import named, offered
 from cxcore.metrics.cells import Asked, cells, scale_of
 from cxcore.metrics.estimate import estimates
 from cxcore.metrics.measure import measure
-from cxcore.store import Workspace, temporary_root
+from cxcore.store import Workspace
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
-from pages.ui import state
+from pages.ui import sessions, state
 
 Where = tuple[Condition, ...]
 
@@ -41,22 +40,27 @@ def _remembered(entries: int) -> Callable[..., Any]:
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The one engine of this server; its folder goes when the server stops."""
-    opened = Engine(temporary_root())
-    atexit.register(shutil.rmtree, opened.root, ignore_errors=True)
+    """The one engine of this server, on all its workspaces."""
+    opened = Engine(store.home())
     atexit.register(opened.close)
     return opened
 
 
 def workspace() -> Workspace:
-    """This session's workspace. In the session, not in a cache: Streamlit empties a session's caches at every dropped
-    link, and a person who comes back within two minutes finds the session, so must find the files."""
-    return state.workspace(engine().root)
+    """The visitor's workspace."""
+    return state.workspace()
+
+
+def delete() -> None:
+    """Deletes the visitor's workspace from the disk, and lets go of everything remembered of it, in every window."""
+    workspace().delete()
+    sessions.forget(state.visitor())
+    forget()
 
 
 def forget() -> None:
-    """Deletes this session's workspace from the disk, and every answer remembered of it."""
-    workspace().delete()
+    """Lets go of what this window holds of a workspace that is deleted."""
+    state.clear()
     for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind):
         remembered.clear()
 

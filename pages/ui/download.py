@@ -8,7 +8,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cxcore.language import Message, say
-from pages.ui import tell
+from pages.ui import sessions, state, tell
 
 
 def button(label: Message, make: Callable[[], bytes], what: str, made_of: str, key: str) -> None:
@@ -20,7 +20,7 @@ def button(label: Message, make: Callable[[], bytes], what: str, made_of: str, k
     digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     st.download_button(
         tell.told(label),
-        make,
+        sessions.only_for(state.asking(), make),
         file_name=f"{what}-{digest}.csv",
         mime="text/csv",
         key=key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -12,9 +13,9 @@ from cxcore import intake
 from cxcore.errors import CxError
 from cxcore.language import Message, say, say_many
 from cxcore.values import Table
+from cxcore.work import MOST_FILES
 from pages.ui import cached, files, state, tell
 
-MOST_FILES = 20
 _SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "survey.csv"
 
 
@@ -66,8 +67,7 @@ def in_use() -> None:
     with st.popover(tell.told(say("Delete my data")), icon=":material/delete:", width="stretch"):
         tell.sentence(say("This deletes the file and everything found in it from this machine, at once and for good."))
         if st.button(tell.told(say("Yes, delete everything")), key="delete"):
-            cached.forget()
-            state.clear()
+            cached.delete()
             st.switch_page("app.py")
 
 
@@ -78,7 +78,7 @@ def _invitation() -> None:
         key=f"upload-{state.uploads()}",
     )
     if brought:
-        _take([(file, file.name) for file in brought[:MOST_FILES]])
+        _take([(file, file.name) for file in brought])
     _sample_button()
 
 
@@ -109,6 +109,7 @@ def _other_sheet(table: Table) -> None:
 
 def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = None) -> None:
     """Reads files with progress by step, then runs the page anew with their table, or with why there is none."""
+    refused: list[tuple[str, CxError]] = []
     with st.status(tell.told(say("Reading the file"))) as box:
 
         def step(which: intake.Step, rows: int) -> None:
@@ -117,10 +118,12 @@ def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = No
         for source, name in brought:
             try:
                 table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
-            except CxError as error:
-                state.refuse(name, error)
-            else:
                 files.add(table, _kept_source(table, source))
+            except CxError as error:
+                refused.append((name, error))
+            finally:
+                state.let_go(source)
+    state.read(refused)
     st.rerun()
 
 
@@ -143,15 +146,15 @@ def _kept_source(table: Table, source: Path | BinaryIO) -> Path | None:
         old.unlink(missing_ok=True)
     if len(table.raw.sheets) < 2:
         return None
+    kept = cached.workspace().sources / f"source-{table.raw.sha256[:32]}"
     source.seek(0)
-    kept = cached.workspace().drafts / f"source-{table.raw.sha256[:32]}"
-    kept.write_bytes(source.read())
+    with kept.open("wb") as target:
+        shutil.copyfileobj(source, target)
     return kept
 
 
 def refused() -> None:
-    """Which file could not be taken last, why, and what to do."""
-    refusal = state.refusal()
-    if refusal is not None:
+    """Which files could not be taken last, why, and what to do."""
+    for refusal in state.refusals():
         st.text(refusal.name)
         tell.trouble(refusal.message, refusal.hint)
