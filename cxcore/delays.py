@@ -61,7 +61,7 @@ def spread_of(
 ) -> Spread:
     """How the times of a metric are spread under a rule in seconds. Raises what `measure` raises."""
     asked = Asked(metric, rule, tuple(settings))
-    frame = counted(engine, table, asked, span(engine, table), where).sort_values("time", kind="stable")
+    frame = counted(engine, table, asked, span(engine, table), (), None, where).sort_values("time", kind="stable")
     times, events = frame["time"].to_numpy(np.float64), frame["events"].to_numpy(np.float64)
     still = frame["n"].to_numpy(np.float64) - events
     total = int(events.sum())

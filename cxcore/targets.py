@@ -189,9 +189,7 @@ class _Held:
     def with_open(self, frame: pd.DataFrame, every: Every | None, by: Sequence[str]) -> pd.DataFrame:
         """The shares anew, by Kaplan–Meier: some open cases have not waited so long as the limit."""
         names = keys(frame, len(by))
-        columns, when = [column_of(self.table, name) for name in by], dating(self.table, self.asked, every)
-        times = counted(self.engine, self.table, self.asked, self.spoken, self.where,
-                        lambda rows: keyed(rows, columns, when, every))  # fmt: skip
+        times = counted(self.engine, self.table, self.asked, self.spoken, by, every, self.where)
         times, starts = in_groups(times, names)
         found = stats.shares_by(times["time"], times["events"], times["n"] - times["events"], starts, self.limit)
         shares = times.iloc[starts][names].reset_index(drop=True)

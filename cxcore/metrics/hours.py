@@ -12,7 +12,7 @@ from cxcore.metrics.base import MOMENTS
 from cxcore.metrics.cells import Asked, dating, grouped, of_one
 from cxcore.metrics.desk import ready, span
 from cxcore.metrics.estimate import estimates
-from cxcore.metrics.timed import counted, of_counts
+from cxcore.metrics.timed import counted_in, of_counts
 from cxcore.values import Condition, Estimate, Table
 
 NAMES = ("weekday", "hour")
@@ -39,7 +39,7 @@ def hourly(engine: Engine, table: Table, asked: Asked, where: Sequence[Condition
     if asked.rule.family in MOMENTS:
         frame = of_one(engine.ask(table.path, build), 0, len(NAMES))
     else:
-        found = counted(engine, table, asked, spoken, where, keying)
+        found = counted_in(engine, table, asked, spoken, where, keying)
         frame = of_counts(found, asked.rule.quantile or 0.5, len(NAMES))
     frame = frame.sort_values(["b0", "b1"]).astype({"b0": "int64", "b1": "int64"})
     return estimates(frame, asked.metric.name, asked.rule, (0.0, 1.0), NAMES, split=True)

@@ -18,6 +18,7 @@ from cxcore.metrics.desk import Span, ready
 from cxcore.metrics.select import column_of
 from cxcore.values import Condition, Every, Table
 
+Keying = Callable[[ir.Table], tuple[ir.Table, list[Any]]]  # which rows have a group, and what groups them
 LARGE = 250_000  # rows above which times are grouped by the engine, or their quantiles taken there
 _SAMPLE = 50_000  # rows looked at to guess how many groups there are
 _FINE = 10_000.0  # seconds from which grouped times keep four figures
@@ -42,8 +43,7 @@ def quantile_cells(
     censored = asked[0].rule.family == "survival"
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
-    columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
-    frame = counted(engine, table, asked[0], spoken, where, lambda rows: keyed(rows, columns, when, every))
+    frame = counted(engine, table, asked[0], spoken, by, every, where)
     return tuple(of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
@@ -60,13 +60,19 @@ def counted(
     table: Table,
     asked: Asked,
     spoken: Span,
+    by: Sequence[str],
+    every: Every | None,
     where: Sequence[Condition],
-    keying: Callable[[ir.Table], tuple[ir.Table, list[Any]]] = lambda rows: (rows, []),
 ) -> pd.DataFrame:
-    """Each group's distinct times: `time`, `n` cases with it, `events` of them over (the others were last seen open).
+    """Each group's distinct times (`time`) with the cases seen so long (`n`) and those over then (`events`)."""
+    columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+    return counted_in(engine, table, asked, spoken, where, lambda rows: keyed(rows, columns, when, every))
 
-    `keying` says which rows have a group, and what groups them.
-    """
+
+def counted_in(
+    engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition], keying: Keying
+) -> pd.DataFrame:
+    """The same in the groups that `keying` makes of the rows."""
 
     def build(source: ir.Table) -> ir.Table:
         rows, groups = keying(ready(source, table, [asked], spoken, where))
