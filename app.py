@@ -19,11 +19,14 @@ if runtime.exists():
             if wholes:
                 left, right = st.columns([3, 2], gap="medium")
                 with right:
-                    show.numbers(wholes, cached.trends(table, where, None, None, None))
+                    show.numbers(table, wholes, cached.trends(table, where, None, None, None))
                 with left:
-                    found = show.found(table, where)
-                    show.worth_knowing(table, found)
-                    show.hurting(table, found)
+                    if cached.scored(table):
+                        found = show.found(table, where)
+                        show.worth_knowing(table, found)
+                        show.hurting(table, found)
+                    else:
+                        show.desk_told(table, wholes)
             else:
                 tell.nothing_to_count()
             upload.another()

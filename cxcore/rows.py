@@ -41,17 +41,19 @@ def behind(
     period: date | None = None,
     limit: int = 200,
     role: str | None = None,
+    dated: str | None = None,
 ) -> Rows:
     """The rows that count and meet every condition, in the period that starts at `period`, at most `limit` of them.
 
-    With `role`, only rows where that role has an answer. The first column is the row's number in the spreadsheet, then
+    With `role`, only rows where that role has an answer; `dated` is the role whose date puts a row into a period, where
+    it is not the one that dates the file. The first column is the row's number in the spreadsheet, then
     every column that was kept: personal ones never are, and a customer's code stands as its pseudonym. A group of
     fewer than 5 customers (rows, where no customer is known) shows its count and no row; one of fewer than 10 shows no
     comments. Raises UnknownName for a column that is not there, CannotCompute for a period of a file without dates.
     """
     if (every is None) != (period is None):
         raise ValueError("a period is named by its first day and its length, both or neither")
-    when = when_of(table)
+    when = dated or when_of(table)
     if period is not None and when is None:
         raise no_dates()
 

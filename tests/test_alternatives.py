@@ -53,7 +53,7 @@ def test_first_response_of_each_product(desk: Desk) -> None:
     assert "Chatwoot" in chatwoot.rule.products
     assert chatwoot.shift == pytest.approx(3600.0)
     assert dict(chatwoot.left_out)["still_open"] == 1
-    assert "+60 min 0 s against ours" in words(told(chatwoot, ledger["median"]), "en")
+    assert "+60 min against ours" in words(told(chatwoot, ledger["median"]), "en")
 
 
 def test_csat_under_each_rule(desk: Desk) -> None:

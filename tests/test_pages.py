@@ -110,7 +110,13 @@ def test_definitions_need_no_file() -> None:
 @pytest.mark.parametrize("page", ["app.py", *PAGES])
 def test_the_menu_lists_the_pages_that_exist(page: str) -> None:
     app = opened(home(), page) if page != "app.py" else home()
-    assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Home", "Data", "Surveys", "Definitions"]
+    assert [link.proto.label for link in app.sidebar.get("page_link")] == [
+        "Home",
+        "Data",
+        "Surveys",
+        "Operators",
+        "Definitions",
+    ]
 
 
 # The sample: what is true of it stands in sample_data/README.md ------------------------------------------------------

@@ -35,7 +35,7 @@ def test_share_within_its_interval_and_the_verdict(desk: Desk) -> None:
         assert (whole.n, whole.value) == (263, pytest.approx(100 * 81 / 263))
         assert (whole.low, whole.high) == (pytest.approx(25.53, abs=0.005), pytest.approx(36.62, abs=0.005))
         assert (found.breaches, found.breaches_open, found.not_yet, found.verdict) == (182, 0, 0, verdict)
-    assert "30.8 % of cases are within 4 h 0 min" in words(found.sentence, "en")
+    assert "30.8 % of cases are within 4 h" in words(found.sentence, "en")
     assert "The target of 37 % is missed." in words(found.sentence, "en")
 
 

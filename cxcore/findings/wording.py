@@ -28,3 +28,8 @@ def weight_of(value: float, whole: Estimate, rule: Rule, table: Table, metric: M
     low, high = rule.bounds(scale_of(table, metric))
     spread = math.sqrt(whole.variance or 0.0) or (high - low)
     return abs(value) / spread
+
+
+def good_news(metric: Metric, *, rose: bool) -> bool | None:
+    """Whether a rise (or a fall) is good; None where neither more nor less is better."""
+    return rose == (metric.direction > 0) if metric.direction else None

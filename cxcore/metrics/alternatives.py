@@ -22,9 +22,12 @@ from cxcore.values import Condition, Estimate, Table
 
 @dataclass(frozen=True)
 class Alternative:
-    """A metric under one rule. `shift` is its value minus that of the rule in force, None where the two are in other
-    units or one has no value; `lacking` are the roles this rule needs and the file does not have (then there is no
-    estimate), `left_out` the rows that are not in the number, by reason."""
+    """A metric under one rule.
+
+    `shift` is its value minus that of the rule in force, None where the two ask different things or one has no value.
+    `lacking` are the roles this rule needs and the file does not have (then there is no estimate), `left_out` the rows
+    that are not in the number, by reason.
+    """
 
     rule: Rule
     estimate: Estimate | None
@@ -66,7 +69,7 @@ def told(one: Alternative, ours: Alternative) -> Message:
     """An alternative in a sentence: under which rule, as which products, the figure, and how far it lies from ours."""
     by = (
         say("{rule} ({products})", rule=one.rule.title, products=listed([plain(name) for name in one.rule.products]))
-        if one.rule.products and one.rule.title.text not in one.rule.products
+        if one.rule.products and one.rule.title not in [plain(name) for name in one.rule.products]
         else one.rule.title
     )
     if one.estimate is None:
@@ -96,7 +99,8 @@ def _left_out(engine: Engine, table: Table, asked: Asked, where: Sequence[Condit
 
 
 def _shift(ours: Estimate, other: Estimate, mine: Rule, its: Rule) -> float | None:
-    if mine is its or mine.unit != its.unit or ours.value is None or other.value is None:
+    tail = its.quantile not in {None, 0.5, mine.quantile}  # what nine in ten stay below is another question
+    if mine is its or mine.unit != its.unit or tail or ours.value is None or other.value is None:
         return None
     return other.value - ours.value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,11 +58,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Setting:
-    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds."""
+    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds. `rules` are the
+    names of those it changes, where it does not change all."""
 
     name: str
     default: float | None
     meaning: Message
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,3 +130,8 @@ def whole_range(_: Scale) -> Scale:
 def own_scale(scale: Scale) -> Scale:
     """The scale itself, for means."""
     return scale
+
+
+def unbounded(_: Scale) -> Scale:
+    """Any number, for columns that have no scale."""
+    return (-math.inf, math.inf)

@@ -78,7 +78,7 @@ def lacking(table: Table, asked: Asked) -> CannotCompute | None:
     )
 
 
-def _clocked(metric: Metric, table: Table) -> tuple[str, ...]:
+def clocked(metric: Metric, table: Table) -> tuple[str, ...]:
     """The times a metric is measured between, of those that are there."""
     ways = [way for way in (metric.needs, *metric.instead) if all(map(table.has, way))]
     times = [role for role in (ways[0] if ways else ()) if ROLES[role].type == "time"]
@@ -90,7 +90,7 @@ def _clocked(metric: Metric, table: Table) -> tuple[str, ...]:
 def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Span) -> Sight:
     """What the metric sees of the rows. Raises CannotCompute where working hours are asked for and only durations, not
     times, are there."""
-    roles = _clocked(metric, table)
+    roles = clocked(metric, table)
     until = 0.0
     if held.clock.kind == "business" and len(roles) < 2:  # a start and a stop
         raise CannotCompute(
@@ -111,14 +111,20 @@ def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Sp
 
 
 def ready(
-    source: ir.Table, table: Table, asked: Sequence[Asked], spoken: Span, where: Sequence[Condition] = ()
+    source: ir.Table,
+    table: Table,
+    asked: Sequence[Asked],
+    spoken: Span,
+    where: Sequence[Condition] = (),
+    places: Sequence[int] = (),
 ) -> ir.Table:
     """The rows that count and meet the conditions, with `m{k}_value` (and `m{k}_per`, `m{k}_stopped`) for each metric.
 
-    All the metrics must be set alike. Raises UnknownName for a setting that is none.
+    k counts them, unless `places` says what each is called. All the metrics must be set alike. Raises UnknownName for a
+    setting that is none.
     """
     rows = selected(source, table, ())
-    for k, one in enumerate(asked):
+    for k, one in zip(places or range(len(asked)), asked, strict=True):
         held = chosen(one.metric, one.settings, table)
         seen = sight(rows, table, one.metric, held, spoken)
         columns: dict[str, Any] = {f"m{k}_value": one.rule.value(seen, (0.0, 1.0))}

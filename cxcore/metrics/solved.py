@@ -12,7 +12,7 @@ from cxcore.metrics.queue import WHEN
 from cxcore.metrics.sight import Sight
 
 DAY = 86_400.0
-WINDOW = Setting("window", 7.0, say("a new contact within so many days is the same matter come back"))
+WINDOW = Setting("window", 7.0, say("a new contact within so many days is the same matter come back"), ("no_return",))
 
 
 def _share(good: Any, counts: Any) -> Any:

@@ -13,9 +13,11 @@ from cxcore.stats.moments import nps_moments, pooled_moments, share_moments
 from cxcore.stats.mover import mover
 from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
+from cxcore.stats.queues import Queue, people_needed, queue, waiting_share
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
-from cxcore.stats.shares import share_difference, share_interval, share_intervals
+from cxcore.stats.shares import pooled_z, share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
+from cxcore.stats.smooth import Smooth, smooth
 from cxcore.stats.survival import Curve, shares_by, survival_curves, survival_quantiles
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "Intervals",
     "Moments",
     "Quantiles",
+    "Queue",
     "Shift",
+    "Smooth",
     "Status",
     "control_limits",
     "false_discovery",
@@ -45,16 +49,21 @@ __all__ = [
     "nps_intervals",
     "nps_moments",
     "order_ranks",
+    "people_needed",
     "pooled_moments",
+    "pooled_z",
     "probes",
     "quantiles",
+    "queue",
     "share_difference",
     "share_interval",
     "share_intervals",
     "share_moments",
     "shares_by",
     "shrunk",
+    "smooth",
     "spread_interval",
     "survival_curves",
     "survival_quantiles",
+    "waiting_share",
 ]

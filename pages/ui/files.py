@@ -12,6 +12,7 @@ from cxcore import work as works
 from cxcore.errors import CxError
 from cxcore.language import plain, say, say_many
 from cxcore.mapping.understand import labels
+from cxcore.metrics import offered
 from cxcore.values import Table
 from cxcore.work import Work
 from pages.ui import cached, state, tell
@@ -65,6 +66,20 @@ def _arranged(work: Work, *, choosing: bool) -> Work:
         joined = join.of(engine, workspace, base, [file for file in work.files if file is not base])
         own = base
     return works.used(work, work.files.index(own), joined.table, joined.links)
+
+
+def of_contacts() -> Table | None:
+    """The table in use; where it holds answers and another file the contacts they are about, the contacts with what
+    the answers say of them: not every contact is answered, and the desk's work is all of them."""
+    own, brought = state.file(), state.files()
+    if own is None or own.mapping.kind != "responses" or not state.together():
+        return state.table()
+    contacts = [file for file in brought if file.mapping.kind == "interactions" and offered(file, "desk")]
+    if not contacts or not state.links():
+        return state.table()
+    others = tuple(file for file in brought if file is not contacts[0])
+    joined: Table = cached.joined(contacts[0], others)
+    return joined
 
 
 def brought() -> Table:

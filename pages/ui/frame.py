@@ -19,6 +19,7 @@ _PAGES: tuple[tuple[str, Message, str], ...] = (
     ("app.py", say("Home"), ":material/home:"),
     ("pages/1_Data.py", say("Data"), ":material/table_view:"),
     ("pages/2_Surveys.py", say("Surveys"), ":material/reviews:"),
+    ("pages/3_Operators.py", say("Operators"), ":material/support_agent:"),
     ("pages/9_Definitions.py", say("Definitions"), ":material/menu_book:"),
 )
 _LANGUAGES: dict[Lang, str] = {"en": "English", "it": "Italiano"}

@@ -27,8 +27,11 @@ from cxcore.work import Continued, Work
 from pages.ui import sessions
 
 # Widgets whose values are in the address, so that a link shows what its sender saw: chosen filters, never data.
-IN_THE_LINK = ("period", "channel", "segment", "group", "metric", "rule", "every", "split")
-_OF_A_TABLE = (*IN_THE_LINK, "point")
+IN_THE_LINK = (
+    "period", "channel", "segment", "group", "metric", "rule", "every", "split",
+    "measure", "counted", "clock", "hours", "holidays", "compare",
+)  # fmt: skip
+_OF_A_TABLE = (*IN_THE_LINK, "point", "picked")
 
 
 class Refusal(NamedTuple):
@@ -205,6 +208,13 @@ def pick_point(chart: str) -> None:
     points = st.session_state[chart]["selection"].get("chosen") or []
     if points:
         st.session_state["point"] = _day(points[0]["f0"])
+
+
+def pick_group(chart: str) -> None:
+    """Puts the group clicked in a chart into the list of groups beside it, where the keyboard reaches it."""
+    points = st.session_state[chart]["selection"].get("chosen") or []
+    if points:
+        st.session_state["picked"] = str(points[0]["f0"])
 
 
 def _day(milliseconds: Any) -> date:

@@ -18,7 +18,8 @@ from cxcore.values import Table
 from cxcore.work import MOST_FILES
 from pages.ui import cached, files, state, tell
 
-_SAMPLE = Path(__file__).resolve().parents[2] / "sample_data" / "survey.csv"
+_SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
+_SAMPLE, _SAMPLE_OF_THE_DESK = _SAMPLES / "survey.csv", _SAMPLES / "interactions.csv"
 
 
 def bring() -> Table | None:
@@ -91,6 +92,12 @@ def _sample_button() -> None:
         icon=":material/play_arrow:",
     ):
         _take([(_SAMPLE, _SAMPLE.name)])
+
+
+def sample_of_the_desk() -> None:
+    """The sample's contacts, with the answers of its survey joined to them."""
+    if st.button(tell.told(say("Try the sample of a help desk")), key="sample-desk", icon=":material/play_arrow:"):
+        _take([(path, path.name) for path in (_SAMPLE, _SAMPLE_OF_THE_DESK)])
 
 
 def _other_sheet(table: Table) -> None:
