@@ -1,24 +1,34 @@
-"""Home: bring a file or take the sample; what is worth knowing, where it hurts, and the numbers."""
+"""Home: bring a file or take the sample; what is worth knowing, where it hurts, and the numbers.
+
+Streamlit starts the server from here, too, and finds the gate that every request passes.
+"""
 
 import streamlit as st
+from streamlit import runtime
 
 from cxcore.language import say
-from pages.ui import cached, filters, frame, given, show, tell, upload
+from pages.ui import cached, filters, frame, given, server, show, tell, upload
 
-with frame.begin(say("Home")):
-    table = upload.bring()
-    if table is not None:
-        where = filters.choose(table)
-        given.scores(table)
-        wholes = cached.wholes(table, where)
-        if wholes:
-            left, right = st.columns([3, 2], gap="medium")
-            with right:
-                show.numbers(wholes, cached.trends(table, where, None, None, None))
-            with left:
-                found = show.found(table, where)
-                show.worth_knowing(table, found)
-                show.hurting(table, found)
-        else:
-            tell.nothing_to_count()
-        upload.another()
+if runtime.exists():
+    with frame.begin(say("Home")):
+        table = upload.bring()
+        if table is not None:
+            where = filters.choose(table)
+            given.scores(table)
+            wholes = cached.wholes(table, where)
+            if wholes:
+                left, right = st.columns([3, 2], gap="medium")
+                with right:
+                    show.numbers(table, wholes, cached.trends(table, where, None, None, None))
+                with left:
+                    if cached.scored(table):
+                        found = show.found(table, where)
+                        show.worth_knowing(table, found)
+                        show.hurting(table, found)
+                    else:
+                        show.desk_told(table, wholes)
+            else:
+                tell.nothing_to_count()
+            upload.another()
+else:
+    app = st.App(__file__, middleware=server.MIDDLEWARE, lifespan=server.lifespan, on_script_error=frame.failed)

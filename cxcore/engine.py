@@ -6,6 +6,8 @@ on cursors of it do not. The connection reads and writes below one folder only, 
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,9 +42,10 @@ class Engine:
     def __init__(self, root: Path, memory: str = "4GB", threads: int | None = None) -> None:
         """Opens the engine; `root` is the only folder it may read or write."""
         self.root = root.resolve()
+        self._spill = self.root / f"spill-{os.getpid()}"
         settings: dict[str, Any] = {
             "memory_limit": memory,
-            "temp_directory": str(self.root / "spill"),
+            "temp_directory": str(self._spill),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "preserve_insertion_order": True,
@@ -107,6 +110,7 @@ class Engine:
     def close(self) -> None:
         """Ends the connection; nothing can be asked afterwards."""
         self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
 
 
 def _interrupt_late(cursor: duckdb.DuckDBPyConnection, done: threading.Event, limit: float) -> None:

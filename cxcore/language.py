@@ -127,12 +127,15 @@ def number(value: float, lang: Lang, digits: int | None = None, *, signed: bool 
 
 
 def day(value: date | datetime, lang: Lang, style: str = "medium") -> str:
-    """A date as the language writes it; `style` is medium, short, long, month, or time (hours and minutes too)."""
+    """A date as the language writes it; `style` is medium, short, long, month, weekday (its name alone), or time (hours
+    and minutes too)."""
     locale = _LOCALES[lang]
     if style == "time" and isinstance(value, datetime):
         return str(format_datetime(value, "short", locale=locale))
     if style == "month":
         return str(format_skeleton("yMMM", value, locale=locale))
+    if style == "weekday":
+        return str(format_date(value, "EEEE", locale=locale))
     if style in {"short", "long"}:
         return str(format_date(value, style, locale=locale))
     return str(format_date(value, "medium", locale=locale))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,17 +41,19 @@ def behind(
     period: date | None = None,
     limit: int = 200,
     role: str | None = None,
+    dated: str | None = None,
 ) -> Rows:
     """The rows that count and meet every condition, in the period that starts at `period`, at most `limit` of them.
 
-    With `role`, only rows where that role has an answer. The first column is the row's number in the spreadsheet, then
+    With `role`, only rows where that role has an answer; `dated` is the role whose date puts a row into a period, where
+    it is not the one that dates the file. The first column is the row's number in the spreadsheet, then
     every column that was kept: personal ones never are, and a customer's code stands as its pseudonym. A group of
     fewer than 5 customers (rows, where no customer is known) shows its count and no row; one of fewer than 10 shows no
     comments. Raises UnknownName for a column that is not there, CannotCompute for a period of a file without dates.
     """
     if (every is None) != (period is None):
         raise ValueError("a period is named by its first day and its length, both or neither")
-    when = when_of(table)
+    when = dated or when_of(table)
     if period is not None and when is None:
         raise no_dates()
 
@@ -61,21 +63,41 @@ def behind(
             rows = rows.filter(rows[when].date() >= period, rows[when].date() < next_period(period, every))
         return rows.filter(rows[role].notnull()) if role else rows
 
+    def newest(rows: ir.Table) -> list[Any]:
+        if when is None:
+            return [ibis.desc(rows["row"])]
+        return [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
+
+    return ordered(engine, table, chosen, newest, limit, fewest=SMALL_GROUP_OF_WORDS if role == "comment" else 0)
+
+
+def ordered(
+    engine: Engine,
+    table: Table,
+    chosen: Callable[[ir.Table], ir.Table],
+    order: Callable[[ir.Table], list[Any]],
+    limit: int,
+    *,
+    fewest: int = 0,
+    beside: Mapping[str, str] | None = None,
+) -> Rows:
+    """The first `limit` of the rows that `chosen` makes of the table, in that order; hidden as `behind` hides them, or
+    where they tell of fewer customers than `fewest`. `beside` are columns of `chosen` to show too, by their name."""
     total, people = _size(engine, table, chosen)
-    if people < (SMALL_GROUP_OF_WORDS if role == "comment" else SMALL_GROUP):
+    if people < max(fewest, SMALL_GROUP):
         return Rows(pd.DataFrame(), total, hidden=total > 0)
+    extra = dict(beside or {})
 
-    def newest(source: ir.Table) -> ir.Table:
+    def first(source: ir.Table) -> ir.Table:
         rows = chosen(source)
-        order = (
-            [ibis.desc(rows["row"])] if when is None else [ibis.desc(rows[when], nulls_first=False), ibis.desc("row")]
-        )
-        return rows.order_by(order).limit(limit).select(**_shown(rows, table, words=people >= SMALL_GROUP_OF_WORDS))
+        shown = _shown(rows, table, words=people >= SMALL_GROUP_OF_WORDS)
+        added = {name: rows[column] for name, column in extra.items()}
+        return rows.order_by(order(rows)).limit(limit).select(row=shown.pop("row"), **added, **shown)
 
-    frame = engine.ask(table.path, newest)
-    kept = [int(name[1:]) for name in frame.columns[1:]]
-    names = labels((ROW, *(use.header for use in table.mapping.columns)))
-    frame.columns = pd.Index([ROW, *(names[k + 1] for k in kept)])
+    frame = engine.ask(table.path, first)
+    kept = [int(name[1:]) for name in frame.columns[1 + len(extra) :]]
+    names = labels((ROW, *extra, *(use.header for use in table.mapping.columns)))
+    frame.columns = pd.Index([*names[: 1 + len(extra)], *(names[k + 1 + len(extra)] for k in kept)])
     return Rows(frame, total)
 
 

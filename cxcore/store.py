@@ -2,7 +2,8 @@
 key of its pseudonyms.
 
 A table is written under a temporary name, flushed to the disk and renamed, so that a half-written one never has a
-table's name. Nothing in a workspace is shared with another; to delete it is to delete the folder.
+table's name. Nothing in a workspace is shared with another; to delete it is to delete the folder. One that nobody opens
+is deleted in time.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ import os
 import secrets
 import shutil
 import sqlite3
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
+
+from cxcore.values import Target
+
+_DAY = 86_400.0  # seconds
+_OPENING = threading.Lock()  # two windows may open a new workspace at once
 
 
 class Workspace:
@@ -27,12 +37,20 @@ class Workspace:
         self.folder = folder
         self.tables = folder / "tables"
         self.drafts = folder / "drafts"
-        self.tables.mkdir(parents=True, exist_ok=True)
-        self.drafts.mkdir(exist_ok=True)
+        self.sources = folder / "sources"
+        for each in (folder, self.tables, self.drafts, self.sources):
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._key_file = folder / "key"
-        if not self._key_file.exists():
-            self._key_file.write_bytes(secrets.token_bytes(32))
-            self._key_file.chmod(0o600)
+        with _OPENING:
+            if not self._key_file.exists():
+                self._key_file.write_bytes(secrets.token_bytes(32))
+                self._key_file.chmod(0o600)
+        self._key_file.touch()  # when it was last opened
+
+    @property
+    def birth(self) -> str:
+        """What tells this workspace from one made anew in its place."""
+        return _birth(self.key)
 
     @property
     def key(self) -> bytes:
@@ -117,6 +135,56 @@ class Facts:
         with self._open() as facts:
             return tuple(str(row[0]) for row in facts.execute("SELECT words FROM experiments ORDER BY id"))
 
+    def set_target(self, target: Target) -> None:
+        """Keeps what a metric is meant to reach; the metric's earlier target is forgotten."""
+        with self._open() as facts:
+            facts.execute(
+                "INSERT INTO targets (metric, words) VALUES (?, ?)"
+                " ON CONFLICT (metric) DO UPDATE SET words = excluded.words",
+                (target.metric, json.dumps(asdict(target), ensure_ascii=False, sort_keys=True)),
+            )
+
+    def drop_target(self, metric: str) -> None:
+        """Forgets a metric's target, if it has one."""
+        if self.path.exists():
+            with self._open() as facts:
+                facts.execute("DELETE FROM targets WHERE metric = ?", (metric,))
+
+    def targets(self) -> tuple[Target, ...]:
+        """What the metrics are meant to reach, by the metrics' names."""
+        if not self.path.exists():
+            return ()
+        with self._open() as facts:
+            rows = facts.execute("SELECT words FROM targets ORDER BY metric").fetchall()
+        return tuple(Target(**json.loads(words)) for (words,) in rows)
+
+    def version(self) -> int:
+        """How often the work was saved; 0 before it ever was."""
+        if not self.path.exists():
+            return 0
+        with self._open() as facts:
+            row = facts.execute("SELECT version FROM work").fetchone()
+        return int(row[0]) if row else 0
+
+    def work(self) -> tuple[str, int]:
+        """The work as it was saved last, and its version; empty and 0 before it ever was."""
+        if not self.path.exists():
+            return "", 0
+        with self._open() as facts:
+            row = facts.execute("SELECT words, version FROM work").fetchone()
+        return (str(row[0]), int(row[1])) if row else ("", 0)
+
+    def save(self, words: str, seen: int) -> int | None:
+        """Saves the work over the version that was seen: the new version; None where it is not that one any more."""
+        with self._open() as facts:
+            if seen == 0:
+                done = facts.execute("INSERT OR IGNORE INTO work (one, words, version) VALUES (1, ?, 1)", (words,))
+            else:
+                done = facts.execute(
+                    "UPDATE work SET words = ?, version = version + 1 WHERE version = ?", (words, seen)
+                )
+            return seen + 1 if done.rowcount else None
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self.path, timeout=10.0)
@@ -128,6 +196,11 @@ class Facts:
                     "CREATE TABLE IF NOT EXISTS corrections (columns TEXT PRIMARY KEY, words TEXT NOT NULL)"
                 )
                 connection.execute("CREATE TABLE IF NOT EXISTS experiments (id TEXT PRIMARY KEY, words TEXT NOT NULL)")
+                connection.execute("CREATE TABLE IF NOT EXISTS targets (metric TEXT PRIMARY KEY, words TEXT NOT NULL)")
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS work"
+                    " (one INTEGER PRIMARY KEY CHECK (one = 1), words TEXT NOT NULL, version INTEGER NOT NULL)"
+                )
                 yield connection
         finally:
             connection.close()
@@ -143,6 +216,51 @@ def new_workspace(root: Path) -> Workspace:
     """A new workspace below `root`, under a name nobody can guess."""
     root.mkdir(parents=True, exist_ok=True)
     return Workspace(root / secrets.token_urlsafe(24))
+
+
+def home() -> Path:
+    """Where this machine keeps workspaces: CX_NOTEBOOK_HOME, else where the system wants a program's data."""
+    chosen = os.environ.get("CX_NOTEBOOK_HOME")
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        place = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        place = Path.home() / "Library" / "Application Support"
+    else:
+        place = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+    return place / "cx-notebook"
+
+
+def opened(root: Path, name: str) -> Workspace:
+    """The workspace of this name below `root`, made where there is none yet."""
+    return Workspace(root / "workspaces" / name)
+
+
+def birth(root: Path, name: str) -> str:
+    """The birth of the workspace of this name below `root`; empty where there is none."""
+    key = root / "workspaces" / name / "key"
+    return _birth(key.read_bytes()) if key.exists() else ""
+
+
+def _birth(key: bytes) -> str:
+    return hashlib.sha256(b"birth" + key).hexdigest()[:16]
+
+
+def drop_unused(root: Path, days: int) -> int:
+    """Deletes the workspaces below `root` that nobody opened for so many days, and unfinished files a day old."""
+    now, dropped = time.time(), 0
+    for folder in (root / "workspaces").glob("*"):
+        with suppress(OSError):
+            if now - (folder / "key").stat().st_mtime > days * _DAY:
+                shutil.rmtree(folder, ignore_errors=True)
+                dropped += 1
+                continue
+        for draft in (folder / "drafts").glob("*"):
+            with suppress(OSError):
+                if now - draft.stat().st_mtime > _DAY:
+                    draft.unlink()
+    return dropped
 
 
 def temporary_root() -> Path:

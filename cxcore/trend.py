@@ -6,15 +6,19 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
+import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from cxcore import stats
 from cxcore.engine import Engine
-from cxcore.metrics.base import Metric, Rule, Scale
-from cxcore.metrics.cells import Asked, cells, next_period, scale_of, when_of
+from cxcore.metrics.base import MOMENTS, Metric, Rule, Scale
+from cxcore.metrics.cells import TRUNCATED, Asked, cells, next_period, scale_of, when_of
+from cxcore.metrics.desk import lacking
 from cxcore.metrics.estimate import change, estimates, merged
+from cxcore.metrics.frames import frames
 from cxcore.metrics.measure import with_gaps
+from cxcore.metrics.select import selected
 from cxcore.values import Change, Condition, Estimate, Every, Table, Trend
 
 PERIODS: tuple[Every, ...] = ("day", "week", "month", "quarter")
@@ -31,45 +35,81 @@ def trends(
     every: Every | None = None,
     by: str | None = None,
     where: Sequence[Condition] = (),
+    settings: Sequence[tuple[str, str]] = (),
 ) -> tuple[Trend, ...]:
-    """The trend of each metric, or with `by` of each metric in each group, from one query.
+    """The trend of each metric, or with `by` of each metric in each group.
 
-    `every` None chooses the period. A table without dates has no trend: the tuple is empty.
+    One query serves all the survey metrics; the desk's share queries where they can. `every` None chooses the period. A
+    metric whose dates the table lacks has no trend; without any the tuple is empty.
     """
-    if when_of(table) is None or not metrics:
+    asked = [_asked(metric, rule, table, settings) for metric in metrics]
+    asked = [one for one in asked if when_of(table, one.metric, one.rule) is not None and not _unable(table, one)]
+    if not asked:
         return ()
-    asked = [Asked(metric, metric.rule(rule)) for metric in metrics]
-    every = every or fitting(engine, table, metrics, where)
-    frames = cells(engine, table, asked, by=[by] if by else [], every=every, where=where)
+    every = every or fitting(engine, table, [one.metric for one in asked], where)
+    names = [by] if by else []
+    by_period = frames(engine, table, asked, by=names, every=every, where=where)
+    apart = [one for one in asked if not _adds_up(one.rule)]
+    wholes = dict(zip(apart, frames(engine, table, apart, by=names, where=where), strict=True)) if apart else {}
     return tuple(
-        trend for one, frame in zip(asked, frames, strict=True) for trend in _of_cells(frame, one, table, every, by)
+        trend
+        for one, frame in zip(asked, by_period, strict=True)
+        for trend in _of_cells(frame, wholes.get(one), one, table, every, by)
     )
 
 
-def _of_cells(frame: pd.DataFrame, asked: Asked, table: Table, every: Every, by: str | None = None) -> list[Trend]:
-    """The trend in one metric's cells, or with `by` that of each group; none where there are no answers."""
+def _of_cells(
+    frame: pd.DataFrame, whole: pd.DataFrame | None, asked: Asked, table: Table, every: Every, by: str | None
+) -> list[Trend]:
+    """The trend in one metric's cells, or with `by` that of each group; none where there are no answers. `whole` are
+    the cells of all periods together, where the periods' do not add up to them."""
     if frame.empty or not frame["n"].sum():
         return []
     names = [by] if by else []
     scale = scale_of(table, asked.metric)
-    full = with_gaps(frame, every, len(names)).sort_values("period", kind="stable")
+    full = frame if asked.rule.family == "stock" else with_gaps(frame, every, len(names))
+    full = full.sort_values("period", kind="stable")
     lines: dict[object, list[Estimate]] = {}
     for point in estimates(full, asked.metric.name, asked.rule, scale, names, split=True):
         lines.setdefault(point.by, []).append(point)
-    together = [merged(points) for points in lines.values()]
-    wholes = _wholes(together, asked.metric, asked.rule, scale)
+    together = {group: merged(points) for group, points in lines.items()}
+    wholes = _wholes(together, asked, scale) if whole is None else _by_group(whole, asked, scale, names)
     return [
-        _trend(tuple(points), merge, whole, asked.rule, scale, every, table)
-        for points, merge, whole in zip(lines.values(), together, wholes, strict=True)
+        _trend(tuple(points), together[group], wholes[group], asked.rule, scale, every, table)
+        for group, points in lines.items()
+        if group in wholes
     ]
+
+
+def _wholes(together: dict[object, Estimate], asked: Asked, scale: Scale) -> dict[object, Estimate]:
+    """Series taken together over all their periods, each as one estimate with its interval."""
+    sums = {name: [getattr(one, name) for one in together.values()] for name in ("n", "mean", "variance")}
+    frame = pd.DataFrame(sums, dtype="float64")
+    return dict(zip(together, estimates(frame, asked.metric.name, asked.rule, scale, (), split=False), strict=True))
+
+
+def _by_group(whole: pd.DataFrame, asked: Asked, scale: Scale, names: list[str]) -> dict[object, Estimate]:
+    """The estimates of all periods together, by their group."""
+    return {one.by: one for one in estimates(whole, asked.metric.name, asked.rule, scale, names, split=bool(names))}
+
+
+def _asked(metric: Metric, rule: str | None, table: Table, settings: Sequence[tuple[str, str]]) -> Asked:
+    chosen = metric.rule(rule) if rule or not metric.desk else metric.default(table, settings)
+    return Asked(metric, chosen, tuple(settings))
+
+
+def _unable(table: Table, asked: Asked) -> bool:
+    return asked.metric.desk and lacking(table, asked) is not None
+
+
+def _adds_up(rule: Rule) -> bool:
+    """Whether the whole follows from its periods: of quantiles, stocks, ratios and counts of customers it does not."""
+    return rule.family in MOMENTS - {"ratio"} and not rule.per_customer
 
 
 def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition] = ()) -> Every:
     """The shortest period that gives at most 60 points with about 30 answers each; the same for all these metrics."""
-    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
-    frames = cells(engine, table, asked, every="day", where=where)
-    days = max(frames, key=lambda frame: float(frame["n"].sum()))
-    days = days[days["n"] > 0]
+    days = _days(engine, table, metrics, where)
     if days.empty:
         return "month"
     first, last = min(days["period"]), max(days["period"])
@@ -81,6 +121,25 @@ def fitting(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequ
             return every
     longest = [every for every in PERIODS if 2 <= len(_starts(first, last, every)) <= MOST_POINTS]
     return longest[-1] if longest else "quarter"
+
+
+def _days(engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition]) -> pd.DataFrame:
+    """The days with their answers, of the metric that has most; of the desk's metrics with their cases."""
+    if all(metric.desk for metric in metrics):
+        when = when_of(table, metrics[0], metrics[0].default(table))
+
+        def build(source: ir.Table) -> ir.Table:
+            rows = selected(source, table, where)
+            rows = rows.filter(rows[when].notnull())
+            return rows.aggregate(by=[rows[when].date().truncate(TRUNCATED["day"]).name("period")], n=rows.count())
+
+        days = engine.ask(table.path, build)
+        days["period"] = pd.to_datetime(days["period"]).dt.date
+        return days
+    asked = [Asked(metric, metric.rules[0]) for metric in metrics if not metric.desk]
+    found = cells(engine, table, asked, every="day", where=where)
+    most = max(found, key=lambda frame: float(frame["n"].sum()))
+    return most[most["n"] > 0]
 
 
 def start_of(day: date, every: Every) -> date:
@@ -121,16 +180,13 @@ def _trend(
     )
 
 
-def _wholes(together: Sequence[Estimate], metric: Metric, rule: Rule, scale: Scale) -> tuple[Estimate, ...]:
-    """Series taken together over all their periods, each as one estimate with its interval."""
-    sums = {name: [getattr(one, name) for one in together] for name in ("n", "mean", "variance")}
-    return estimates(pd.DataFrame(sums, dtype="float64"), metric.name, rule, scale, (), split=False)
-
-
 def _limits(
     points: Sequence[Estimate], together: Estimate, rule: Rule, scale: Scale
 ) -> tuple[tuple[float, float] | None, ...]:
-    if together.mean is None or together.variance is None:
+    if rule.family in {"quantile", "survival"}:
+        ends = stats.moving_range_limits([np.nan if p.value is None else p.value for p in points], rule.bounds(scale))
+        return (None if math.isnan(ends[0]) else ends,) * len(points)
+    if rule.family == "stock" or together.mean is None or together.variance is None:
         return (None,) * len(points)
     sizes = np.array([point.n for point in points], np.float64)
     bounds = rule.bounds(scale)

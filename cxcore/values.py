@@ -289,3 +289,18 @@ class Finding:
     by: tuple[tuple[str, str | None], ...] = ()
     start: date | None = None
     end: date | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a metric of the desk is meant to reach, and who answers for it.
+
+    `limit` is in the metric's unit. For times it is how many seconds a case may take, and `share` the percentage of
+    cases that is meant to keep to it; for everything else the figure itself is held against the limit.
+    """
+
+    metric: str
+    limit: float
+    owner: str = ""
+    share: float | None = None
+    rule: str | None = None

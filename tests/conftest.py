@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,10 @@ from desk import Desk
 
 from cxcore.engine import Engine
 from cxcore.store import Workspace
+
+# Workspaces of the pages under test lie in a place of their own, gone at the end.
+os.environ["CX_NOTEBOOK_HOME"] = tempfile.mkdtemp(prefix="cx-notebook-tests-")
+atexit.register(shutil.rmtree, os.environ["CX_NOTEBOOK_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,13 @@ def test_definitions_need_no_file() -> None:
 @pytest.mark.parametrize("page", ["app.py", *PAGES])
 def test_the_menu_lists_the_pages_that_exist(page: str) -> None:
     app = opened(home(), page) if page != "app.py" else home()
-    assert [link.proto.label for link in app.sidebar.get("page_link")] == ["Home", "Data", "Surveys", "Definitions"]
+    assert [link.proto.label for link in app.sidebar.get("page_link")] == [
+        "Home",
+        "Data",
+        "Surveys",
+        "Operators",
+        "Definitions",
+    ]
 
 
 # The sample: what is true of it stands in sample_data/README.md ------------------------------------------------------
@@ -173,10 +179,10 @@ def test_a_role_taken_off_and_put_back() -> None:
     app.run()
     app.button(key="apply").click()
     app.run()
-    assert not app.session_state["table"].has("enjoyment")
+    assert not app.session_state["work"].table.has("enjoyment")
     app.button(key="undo").click()
     app.run()
-    assert app.session_state["table"].has("enjoyment")
+    assert app.session_state["work"].table.has("enjoyment")
 
 
 def test_italian_is_one_click_away_and_writes_numbers_its_way() -> None:
@@ -192,12 +198,12 @@ def test_italian_is_one_click_away_and_writes_numbers_its_way() -> None:
 
 def test_delete_my_data_leaves_nothing() -> None:
     app = with_sample()
-    folder = app.session_state["table"].path.parent.parent
+    folder = app.session_state["work"].table.path.parent.parent
     assert folder.is_dir()
     app.button(key="delete").click()
     app.run()
     assert not folder.exists()
-    assert "table" not in app.session_state
+    assert app.session_state["work"].table is None
     assert "Bring a spreadsheet" in said(app)
 
 

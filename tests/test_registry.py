@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pytest
 
 from cxcore.language import Message
-from cxcore.metrics import EXPERIENCE, METRICS
+from cxcore.metrics import METRICS
+from cxcore.metrics.base import MOMENTS
+from cxcore.metrics.sight import Sight
 from cxcore.roles import ROLES
 
 CONTRACT = {
@@ -34,22 +38,41 @@ def test_a_role_has_a_meaning_and_words(role: object) -> None:
     assert all(word == word.casefold() and word.isascii() for word in (*found.strong, *found.weak, *found.never))
 
 
-@pytest.mark.parametrize("metric", EXPERIENCE, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.name)
 def test_a_metric_can_be_asked_everything(metric: object) -> None:
     found = METRICS[metric.name]  # type: ignore[attr-defined]
     assert set(found.needs) <= set(ROLES)
     assert found.direction in {-1, 0, 1}
     names = [rule.name for rule in found.rules]
     assert len(names) == len(set(names)) >= 1
-    rows = ibis.table(dict.fromkeys(found.needs, "float64"), name="rows")
+    seen = sight(found.settings) if found.desk else ibis.table({found.needs[0]: "float64"}, name="rows")[found.needs[0]]
     for rule in found.rules:
-        value = rule.value(rows[found.needs[0]], (1.0, 5.0))
+        value = rule.value(seen, (1.0, 5.0))
         assert value.type().is_numeric()
         low, high = rule.bounds((1.0, 5.0))
         assert low < high
-        for text in (found.title, found.question, found.source, rule.meaning):
+        for text in (found.title, found.question, found.source, rule.meaning, rule.title):
             assert isinstance(text, Message)
             assert text.text
+        assert set(rule.needs) | set(rule.dated) <= set(ROLES)
+        assert (rule.quantile is not None) == (rule.family in {"quantile", "survival"})
+        assert (rule.per is not None) == (rule.family == "ratio")
+        assert (rule.stopped is not None) == (rule.family == "survival")
+        if found.desk:
+            assert found.dated
+            assert rule.reasons is None or all(is_so.type().is_boolean() for is_so in rule.reasons(seen).values())
+        else:
+            assert rule.family in MOMENTS
+
+
+def sight(settings: tuple[Any, ...]) -> Sight:
+    """A row that has every role a desk may write."""
+    kinds = {"time": "timestamp", "duration": "float64", "flag": "float64", "count": "float64", "rating": "float64"}
+    columns = {role.name: kinds.get(role.type, "string") for role in ROLES.values()}
+    columns |= {f"{role.name}_clock": "float64" for role in ROLES.values() if role.type == "time"}
+    columns |= {f"{setting.name}_seconds": "float64" for setting in settings} | {"row": "int32"}
+    numbers = tuple((setting.name, setting.default) for setting in settings if setting.default is not None)
+    return Sight(ibis.table(columns, name="rows"), numbers, datetime(2026, 1, 31), 0.0)
 
 
 def test_every_command_is_documented() -> None:

@@ -268,6 +268,14 @@ def test_pooled_moments_are_those_of_all_rows() -> None:
     assert found[:3] == pytest.approx((rows.mean(), rows.var(ddof=1), (off**3).mean() / rows.std() ** 3))
 
 
+def test_moving_range_limits_of_the_textbook() -> None:
+    """Montgomery, Introduction to Statistical Quality Control, 6.4: viscosity of aircraft primer paint."""
+    batches = [33.75, 33.05, 34.00, 33.81, 33.46, 34.02, 33.68, 33.27, 33.49, 33.20, 33.62, 33.00, 33.54, 33.12, 33.84]
+    assert stats.moving_range_limits(batches) == pytest.approx((32.24, 34.80), abs=0.01)
+    assert stats.moving_range_limits(batches, (33.0, 34.0)) == (33.0, 34.0)
+    assert all(math.isnan(end) for end in stats.moving_range_limits(batches[:7]))
+
+
 def test_control_limits_of_the_textbook() -> None:
     """Montgomery, Introduction to Statistical Quality Control, example 7.1: p̄ = 0.2313, n = 50."""
     limits = stats.control_limits([50, 0, 2], 0.2313, math.sqrt(0.2313 * 0.7687), (0, 1))

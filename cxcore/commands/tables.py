@@ -70,7 +70,11 @@ def report_files(options: argparse.Namespace, place: Desk) -> int:
         )
     where = [condition(text) for text in options.where]
     joined = gather.of(place.engine, place.workspace, tables_of(options, place))
-    parts = [joined.table, *[table for table in joined.linked if offered(table)], *joined.unlinked]
+    parts = [
+        joined.table,
+        *[table for table in joined.linked if offered(table) or offered(table, "desk")],
+        *joined.unlinked,
+    ]
     text = html(place.engine, parts, options.lang, where)
     options.output.write_text(text, encoding="utf-8")
     if options.json:

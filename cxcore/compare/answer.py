@@ -49,7 +49,7 @@ def compare(engine: Engine, table: Table, plan: Plan, *, anyway: bool = False, a
         seen = [views.of_effect(one, arms, e, d) for e, (_, d) in zip(effects, distances, strict=True)]
         effects = [replace(effect, also=more) for effect, more in zip(effects, seen, strict=True)]
     if not held_back:
-        tests += _surprises(one, effects, arms)
+        tests += checks.surprises(effects, arms, plan)
     status = _status(effects, failed=failed)
     outcome = one.outcomes[0]
     return Comparison(
@@ -110,18 +110,6 @@ def _moved(one: Scene, before: Mapping[str, Held], after: Mapping[str, Held], na
     inner = change.moved(outcome, groups[0], groups[1], how.inner()).found
     samples = (groups[0][0], groups[1][1])
     return judged(outcome, (control, name), samples, one.plan, how, (full, inner.low, inner.high)), full
-
-
-def _surprises(one: Scene, effects: Sequence[Effect], arms: Mapping[str, Held]) -> list[DesignCheck]:
-    found = []
-    for effect in effects:
-        control = arms[effect.control]
-        value = effect.value or 0.0
-        in_unit = value if effect.told == "difference" else drawn.in_unit(value, control.samples[0], effect.told)
-        test = checks.too_good(effect, (control, arms[effect.treatment]), one.plan, in_unit)
-        found += [test] if test else []
-    worst = [test for test in found if test.state != "ok"] or found
-    return worst[:1]
 
 
 def _status(effects: Sequence[Effect], *, failed: bool) -> Status:

@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
-from cxcore.compare.apart import METHODS, Side, Times, typical
+from cxcore.compare.apart import METHODS, Side, Times
 from cxcore.compare.outcome import Outcome
 from cxcore.compare.scene import Scene
 from cxcore.compare.sums import Held, Sample
-from cxcore.experiment import Arm, Told
+from cxcore.experiment import Arm
 from cxcore.language import say
 from cxcore.metrics.base import MOMENTS
 from cxcore.metrics.cells import scale_of
@@ -92,8 +92,3 @@ def _times(one: Scene, k: int) -> dict[str, Times]:
             np.repeat(part["time"].to_numpy(np.float64), n), np.repeat(part["over"].to_numpy(np.float64), n)
         )
     return found
-
-
-def in_unit(value: float, control: Sample, told: Told) -> float:
-    """A ratio as a difference in the metric's unit, at the control's typical time; 0 for a hazard ratio."""
-    return (value - 1) * typical(control) if told == "ratio" else 0.0

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cxcore.compare.apart import typical
 from cxcore.compare.sums import Held
 from cxcore.engine import Engine
 from cxcore.experiment import CheckState, DesignCheck, Effect, Plan
@@ -229,15 +230,22 @@ def ended(plan: Plan, arms: Mapping[str, Held]) -> DesignCheck | None:
     return DesignCheck("planned end", "ok", say("The planned end is reached."))
 
 
-def too_good(effect: Effect, arms: tuple[Held, Held], plan: Plan, unit_value: float) -> DesignCheck | None:
-    """Twyman's law: a figure that looks striking is usually wrong. `unit_value` is the effect in the metric's unit."""
-    if effect.value is None or effect.status != "ok":
-        return None
-    n = sum(held.samples[0].n for held in arms)
-    large = plan.effect is not None and abs(unit_value) > _TIMES * plan.effect
-    rare = effect.p_alone is not None and effect.p_alone < _RARE and n < _FEW
-    if large or rare:
+def surprises(effects: Sequence[Effect], arms: Mapping[str, Held], plan: Plan) -> list[DesignCheck]:
+    """Twyman's law: a figure that looks striking is usually wrong. Empty where no effect can be told."""
+    told = [effect for effect in effects if effect.status == "ok" and effect.value is not None]
+    if not told:
+        return []
+    if any(_striking(effect, arms[effect.control], arms[effect.treatment], plan) for effect in told):
         says = say("Check the data first: the difference is larger than anybody would expect, and a mistake in the data"
                    " is likelier than such an effect.")  # fmt: skip
-        return DesignCheck("too good to be true", "caution", says)
-    return DesignCheck("too good to be true", "ok", say("The difference is of a size one may believe."))
+        return [DesignCheck("too good to be true", "caution", says)]
+    return [DesignCheck("too good to be true", "ok", say("The difference is of a size one may believe."))]
+
+
+def _striking(effect: Effect, control: Held, treatment: Held, plan: Plan) -> bool:
+    value, sample = effect.value or 0.0, control.samples[0]
+    if effect.told == "ratio":
+        value = (value - 1) * typical(sample)
+    large = plan.effect is not None and effect.told != "hazard ratio" and abs(value) > _TIMES * plan.effect
+    few = sample.n + treatment.samples[0].n < _FEW
+    return large or (few and effect.p_alone is not None and effect.p_alone < _RARE)

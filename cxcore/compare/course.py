@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 
 from cxcore.compare.apart import Reading, Side, distance
 from cxcore.compare.outcome import Outcome
 from cxcore.compare.scene import Scene, named_arms, reading, scene
-from cxcore.compare.sums import Held, Sample, gathered
+from cxcore.compare.sums import Held, Sample
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.experiment import Moment, Plan
 from cxcore.language import say
 from cxcore.metrics.cells import TRUNCATED, next_period
+from cxcore.stats.clusters import customers_of
 from cxcore.stats.several import shared_level
 from cxcore.values import Every, Table
 
@@ -41,19 +43,88 @@ def over_time(engine: Engine, table: Table, plan: Plan) -> tuple[Moment, ...]:
             say("Map one, for example --map 'answered_at=Date'."),
         )
     every = _every(table)
-    held = one.held({"period": lambda rows: rows[one.when].date().truncate(TRUNCATED[every]).cast("string")})
-    names, _ = named_arms({key[0] for key in held}, plan)
-    periods = sorted({key[1] for key in held if key[1] is not None})
+    periods, samples = _customers(one, every) if one.unit is not None else _answers(one, every)
+    names, _ = named_arms({name for name, _ in samples}, plan)
     found = []
-    so_far: dict[str, Sample] = {}
-    for period in periods:
-        for name in names[:2]:
-            more = held.get((name, period))
-            if more is not None:
-                so_far[name] = more.samples[0] if name not in so_far else _added(so_far[name], more.samples[0])
-        end = date.fromordinal(next_period(date.fromisoformat(period[:10]), every).toordinal() - 1)
-        found.append(_moment(one.outcomes[0], plan, end, so_far, names))
+    for k, period in enumerate(periods):
+        end = next_period(date.fromisoformat(period[:10]), every) - timedelta(days=1)
+        so_far = [samples.get((name, k), Sample()) for name in names[:2]]
+        found.append(_moment(one.outcomes[0], plan, end, so_far, len(names) - 1))
     return tuple(found)
+
+
+Course = tuple[list[str], dict[tuple[str, int], Sample]]
+"""The periods, and what each arm holds at the end of the k-th of them."""
+
+
+def _period(one: Scene, every: Every) -> Callable[[ir.Table], Any]:
+    return lambda rows: rows[one.when].date().truncate(TRUNCATED[every]).cast("string")
+
+
+def _answers(one: Scene, every: Every) -> Course:
+    """Each period's answers put to those before, by Chan's formula."""
+    held = one.held({"period": _period(one, every)})
+    periods = sorted({key[1] for key in held if key[1] is not None})
+    found: dict[tuple[str, int], Sample] = {}
+    for name in {key[0] for key in held if key[0] is not None}:
+        so_far = Sample()
+        for k, period in enumerate(periods):
+            more = held.get((name, period))
+            so_far = so_far if more is None else _added(so_far, more.samples[0])
+            found[name, k] = so_far
+    return periods, found
+
+
+def _added(one: Sample, more: Sample) -> Sample:
+    """Two samples of one arm put together."""
+    if not one.n or not more.n:
+        return more if not one.n else one
+    n, mean, variance = _pooled((one.n, one.mean, one.variance), (more.n, more.mean, more.variance))
+    return Sample(n, mean, variance, _pooled(one.logs, more.logs), one.zeros + more.zeros, one.running + more.running)
+
+
+def _pooled(one: tuple[int, float, float], more: tuple[int, float, float]) -> tuple[int, float, float]:
+    if not one[0] or not more[0]:
+        return more if not one[0] else one
+    n = one[0] + more[0]
+    mean = (one[0] * one[1] + more[0] * more[1]) / n
+    return n, mean, (one[0] * (one[2] + (one[1] - mean) ** 2) + more[0] * (more[2] + (more[1] - mean) ** 2)) / n
+
+
+def _customers(one: Scene, every: Every) -> Course:
+    """Each customer's sums up to the end of each period: one who comes back adds to what was there."""
+    logs = one.outcomes[0].kind in {"duration", "survival"}
+
+    def build(source: ir.Table) -> ir.Table:
+        rows = one.rows(source)
+        value: Any = rows["m0_value"].cast("float64")
+        own: Any = ibis.literal("#") + rows["row"].cast("string")
+        log: Any = ibis.ifelse(value > 0, value, None).ln() if logs else ibis.literal(0.0)
+        rows = rows.mutate(arm=one.arm, period=_period(one, every)(rows), v=value, g=log,
+                           u=ibis.coalesce(rows[one.unit].cast("string"), own))  # fmt: skip
+        rows = rows.filter(rows["v"].notnull() & rows["period"].notnull() & rows["arm"].notnull())
+        return rows.group_by("arm", "u", "period").aggregate(
+            m=rows["v"].count(), s=rows["v"].sum(), g=rows["g"].sum(), z=rows["v"].count() - rows["g"].count()
+        )
+
+    frame = one.engine.ask(one.table.path, build)
+    periods = sorted(frame["period"].unique().tolist())
+    found: dict[tuple[str, int], Sample] = {}
+    for name, part in frame.groupby("arm"):
+        place = part["u"].astype("category").cat.codes.to_numpy()
+        when = np.searchsorted(periods, part["period"].to_numpy(str))
+        sums = np.zeros((4, int(place.max()) + 1))
+        for k in range(len(periods)):
+            now = when == k
+            for row, column in zip(sums, ("m", "s", "g", "z"), strict=True):
+                np.add.at(row, place[now], part[column].to_numpy(np.float64)[now])
+            m, s, g, z = sums
+            if m.sum():
+                customers = customers_of(m, s)
+                kept = customers_of(m, g) if logs else None
+                found[str(name), k] = Sample(int(m.sum()), customers.ratio, 0.0, (int(m.sum()), 0.0, 0.0),
+                                             int(z.sum()), 0, customers, kept)  # fmt: skip
+    return periods, found
 
 
 def _every(table: Table) -> Every:
@@ -61,47 +132,15 @@ def _every(table: Table) -> Every:
     return "day" if days <= _MOST_MOMENTS else "week" if days <= 7 * _MOST_MOMENTS else "month"
 
 
-def _added(one: Sample, more: Sample) -> Sample:
-    """Two samples of one arm put together. Customers are taken period by period, one who comes back as another."""
-    n = one.n + more.n
-    if not one.n or not more.n:
-        return more if not one.n else one
-    mean = (one.n * one.mean + more.n * more.mean) / n
-    spread = one.n * (one.variance + (one.mean - mean) ** 2) + more.n * (more.variance + (more.mean - mean) ** 2)
-    logs = _pooled(one.logs, more.logs)
-    both = one.customers is not None and more.customers is not None
-    return Sample(
-        n, mean, spread / n, logs, one.zeros + more.zeros, one.running + more.running,
-        _together(one.customers, more.customers) if both else None,
-        _together(one.log_customers, more.log_customers) if both and one.log_customers is not None else None,
-        one.within + more.within,
-    )  # fmt: skip
-
-
-def _pooled(one: tuple[int, float, float], more: tuple[int, float, float]) -> tuple[int, float, float]:
-    n = one[0] + more[0]
-    if not one[0] or not more[0]:
-        return more if not one[0] else one
-    mean = (one[0] * one[1] + more[0] * more[1]) / n
-    return n, mean, (one[0] * (one[2] + (one[1] - mean) ** 2) + more[0] * (more[2] + (more[1] - mean) ** 2)) / n
-
-
-def _together(one: Any, more: Any) -> Any:
-    parts = [np.concatenate([getattr(one, name), getattr(more, name)]) for name in
-             ("answers", "customers", "mean", "variance")]  # fmt: skip
-    return gathered(*parts)
-
-
-def _moment(one: Outcome, plan: Plan, end: date, so_far: Mapping[str, Sample], names: tuple[str, ...]) -> Moment:
-    sides = [Side(so_far.get(name, Sample())) for name in names[:2]]
-    n = (sides[0].sample.n, sides[1].sample.n)
-    level = shared_level(plan.level, len(names) - 1)
-    plain = distance(one, sides[0], sides[1], Reading(level)).found
+def _moment(one: Outcome, plan: Plan, end: date, so_far: Sequence[Sample], comparisons: int) -> Moment:
+    sides = [Side(sample) for sample in so_far]
+    n = (so_far[0].n, so_far[1].n)
+    plain = distance(one, sides[0], sides[1], Reading(shared_level(plan.level, comparisons))).found
     if plain.status != "ok":
         return Moment(end, n, plain.value, None, None)
     edge = None
     if plan.looks != "one":
-        edge = distance(one, sides[0], sides[1], reading(plan, len(names) - 1, sum(n))).found
+        edge = distance(one, sides[0], sides[1], reading(plan, comparisons, sum(n))).found
     return Moment(end, n, plain.value, plain.low, plain.high, edge.low if edge else None, edge.high if edge else None)
 
 

@@ -74,6 +74,7 @@ def of_aggregates(arms: Sequence[Given], plan: Plan) -> Comparison:
         effect_of(outcome, ((control, sides[control]), (name, sides[name])), plan, one)[0]
         for name, one in zip(names[1:], how, strict=True)
     ])  # fmt: skip
+    tests += checks.surprises(effects, held, plan)
     failed = any(test.state == "fail" for test in tests)
     kinds_of = [effect.status for effect in effects]
     return Comparison(

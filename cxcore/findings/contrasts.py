@@ -9,10 +9,11 @@ import pandas as pd
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
+from cxcore.findings.wording import good_news, group_of, weight_of
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.estimate import change, difference, merged
+from cxcore.metrics.figures import bare, figure, gap
 from cxcore.metrics.groups import hidden
 from cxcore.values import Estimate, Finding, Table, Trend
 
@@ -76,9 +77,11 @@ def _segment_finding(group: Trend, rest: Estimate, metric: Metric, rule: Rule, t
             kind="segment",
             metric=metric.name,
             sentence=(_LOWER if value < 0 else _HIGHER).about(**facts),
-            ground=say("{group} answers here, {rest} in the rest", group=group.whole.n, rest=rest.n),
+            ground=say("{group} cases here, {rest} in the rest", group=group.whole.n, rest=rest.n)
+            if metric.desk
+            else say("{group} answers here, {rest} in the rest", group=group.whole.n, rest=rest.n),
             weight=weight_of(value, rest, rule, table, metric) * math.sqrt(group.whole.n / total),
-            good=(value > 0) if metric.direction >= 0 else (value < 0),
+            good=good_news(metric, rose=value > 0),
             by=group.by,
         )
 

@@ -8,7 +8,8 @@ differ, as they mostly do, must not make changes easier to claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from cxcore.engine import Engine
 from cxcore.findings.contrasts import against_the_rest
@@ -19,6 +20,7 @@ from cxcore.mapping.headers import tokens
 from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
+from cxcore.metrics.slow import slower_than_usual
 from cxcore.roles import ROLES
 from cxcore.trend import fitting, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
@@ -47,9 +49,10 @@ def of_table(
     engine: Engine, table: Table, where: Sequence[Condition] = (), step: Callable[[str, int], None] | None = None
 ) -> tuple[Finding, ...]:
     """What is worth knowing about a table, the weightiest first; empty where nothing survives the search."""
-    metrics = offered(table)
-    if not metrics:
+    searched = {metric.name: metric for metric in _searched(engine, table, where)}
+    if not searched:
         return ()
+    metrics = tuple(searched.values())
     every = fitting(engine, table, metrics, where) if table.period else None
     overall = trends(engine, table, metrics, every=every, where=where)
     splits = []
@@ -58,21 +61,36 @@ def of_table(
             step(name, k)
         splits.append(_splits(engine, table, metrics, name, every, where))
     series = [*overall, *(trend for split in splits for trend in split)]
-    found = [*changes(series, table), *differences(splits, table)]
+    found = [*changes(series, table, searched), *differences(splits, table, searched)]
     return tuple(sorted(found, key=lambda finding: -finding.weight))
 
 
-def changes(series: Sequence[Trend], table: Table) -> list[Finding]:
+def _searched(engine: Engine, table: Table, where: Sequence[Condition]) -> tuple[Metric, ...]:
+    """The metrics to search, each with the one rule it is searched under: the surveys', then the desk's that are shares
+    of cases, and its times as the share that took longer than usual. Counts of open cases and of customers' contacts
+    run on from one period into the next, and are not tested."""
+    found: list[Metric | None] = []
+    for metric in offered(table, "desk"):
+        rule = metric.default(table)
+        timed = any(one.unit == "seconds" for one in metric.rules)
+        share = replace(metric, rules=(rule,)) if rule.family == "share" else None
+        found.append(slower_than_usual(engine, table, metric, where) if timed else share)
+    return (*offered(table), *(metric for metric in found if metric is not None))
+
+
+def changes(series: Sequence[Trend], table: Table, metrics: Mapping[str, Metric] = METRICS) -> list[Finding]:
     """The changes of level in these series that survive the search, each told once."""
-    return without_echoes(with_siblings(claimed(shifts(series, table))))
+    return without_echoes(with_siblings(claimed(shifts(series, table, metrics))))
 
 
-def differences(splits: Sequence[Sequence[Trend]], table: Table) -> list[Finding]:
+def differences(
+    splits: Sequence[Sequence[Trend]], table: Table, metrics: Mapping[str, Metric] = METRICS
+) -> list[Finding]:
     """The groups of these segments that stand out from the rest and survive the search."""
     family: list[Candidate] = []
     for split in splits:
         for name in dict.fromkeys(trend.metric for trend in split):
-            family += against_the_rest([trend for trend in split if trend.metric == name], METRICS[name], table)
+            family += against_the_rest([trend for trend in split if trend.metric == name], metrics[name], table)
     return claimed(family)
 
 

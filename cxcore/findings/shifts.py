@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from cxcore import stats
 from cxcore.findings.family import LEAST_ANSWERS, Candidate
-from cxcore.findings.wording import bare, figure, gap, group_of, weight_of
+from cxcore.findings.wording import good_news, group_of, weight_of
 from cxcore.language import Message, say
-from cxcore.metrics import METRICS
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.cells import next_period, scale_of
 from cxcore.metrics.estimate import merged
+from cxcore.metrics.figures import bare, figure, gap
 from cxcore.values import Estimate, Finding, Table, Trend
 
 # (in a group, lasting, fell) → the sentence, so that each reads as a person would say it.
@@ -49,13 +49,13 @@ _SHIFTS: dict[tuple[bool, bool, bool], Message] = {
 }
 
 
-def shifts(series: Sequence[Trend], table: Table) -> list[Candidate]:
+def shifts(series: Sequence[Trend], table: Table, metrics: Mapping[str, Metric]) -> list[Candidate]:
     """A test for each series with enough answers and periods: does its level change somewhere?"""
     found = []
     for trend in series:
         if trend.whole.n < LEAST_ANSWERS or len(trend.points) < 4:
             continue
-        metric = METRICS[trend.metric]
+        metric = metrics[trend.metric]
         rule = metric.rules[0]
         shift = _shift(trend, rule, scale_of(table, metric))
         if shift is not None:
@@ -122,12 +122,15 @@ def _shift_finding(
             kind="shift",
             metric=metric.name,
             sentence=_SHIFTS[bool(trend.by), lasting, fell].about(**facts),
-            ground=say(
-                "{inside} answers in that time, {rest} in the others; searched over {n} periods, the interval allows"
-                " for the search", inside=inside.n, rest=rest.n, n=len(trend.points),
+            ground=(
+                say("{inside} cases in that time, {rest} in the others; searched over {n} periods, the interval allows"
+                    " for the search", inside=inside.n, rest=rest.n, n=len(trend.points))
+                if metric.desk
+                else say("{inside} answers in that time, {rest} in the others; searched over {n} periods, the interval"
+                         " allows for the search", inside=inside.n, rest=rest.n, n=len(trend.points))
             ),
             weight=weight_of(shift.value, trend.whole, rule, table, metric) * (0.5 + 0.5 * share),
-            good=(not fell) if metric.direction >= 0 else fell,
+            good=good_news(metric, rose=not fell),
             by=trend.by,
             start=start,
             end=None if lasting else end,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from cxcore.language import Message, plain, say
-from cxcore.metrics.base import Metric, Rule, Unit
+from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.cells import scale_of
 from cxcore.values import Estimate, Table, Trend
 
@@ -23,31 +23,13 @@ def group_of(trend: Trend, table: Table) -> Message:
     return say("{value} ({segment})", value=plain(value or "–"), segment=segment_name(table, name))
 
 
-def figure(value: float | None, unit: Unit) -> Message:
-    """A value in its unit."""
-    if value is None:
-        return plain("–")
-    if unit == "%":
-        return say("{value:1} %", value=value)
-    if unit == "points":
-        return say("{value:1}", value=value)
-    return say("{value:2}", value=value)
-
-
-def gap(value: float, unit: Unit) -> Message:
-    """A difference with its sign and unit."""
-    if unit in {"%", "points"}:
-        return say("{value:+1} points", value=value)
-    return say("{value:+2}", value=value)
-
-
-def bare(value: float, unit: Unit) -> Message:
-    """The end of an interval of a difference."""
-    return say("{value:+1}", value=value) if unit in {"%", "points"} else say("{value:+2}", value=value)
-
-
 def weight_of(value: float, whole: Estimate, rule: Rule, table: Table, metric: Metric) -> float:
     """How large a difference is beside how much single answers differ, so that metrics can be ordered together."""
     low, high = rule.bounds(scale_of(table, metric))
     spread = math.sqrt(whole.variance or 0.0) or (high - low)
     return abs(value) / spread
+
+
+def good_news(metric: Metric, *, rose: bool) -> bool | None:
+    """Whether a rise (or a fall) is good; None where neither more nor less is better."""
+    return rose == (metric.direction > 0) if metric.direction else None

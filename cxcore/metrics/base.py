@@ -30,7 +30,7 @@ class Rule:
     survival time whether its clock has stopped (`stopped`), and both a quantile the part of cases below it
     (`quantile`). `needs` are roles this rule asks beyond the metric's, `reasons` say why a row is not in the number,
     `dated` are the roles whose date groups it, where they are not the metric's; `column` is the setting that must name
-    a column for it.
+    a column for it. `products` are those known to compute it so.
     """
 
     name: str
@@ -53,15 +53,18 @@ class Rule:
     column: str | None = None
     clock_start: Message | None = None
     clock_stop: Message | None = None
+    products: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds."""
+    """Something a person may set about an operator metric: `--set within=60`. Times are in seconds. `rules` are the
+    names of those it changes, where it does not change all."""
 
     name: str
     default: float | None
     meaning: Message
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

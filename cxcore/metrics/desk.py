@@ -78,7 +78,7 @@ def lacking(table: Table, asked: Asked) -> CannotCompute | None:
     )
 
 
-def _clocked(metric: Metric, table: Table) -> tuple[str, ...]:
+def clocked(metric: Metric, table: Table) -> tuple[str, ...]:
     """The times a metric is measured between, of those that are there."""
     ways = [way for way in (metric.needs, *metric.instead) if all(map(table.has, way))]
     times = [role for role in (ways[0] if ways else ()) if ROLES[role].type == "time"]
@@ -90,7 +90,7 @@ def _clocked(metric: Metric, table: Table) -> tuple[str, ...]:
 def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Span) -> Sight:
     """What the metric sees of the rows. Raises CannotCompute where working hours are asked for and only durations, not
     times, are there."""
-    roles = _clocked(metric, table)
+    roles = clocked(metric, table)
     until = 0.0
     if held.clock.kind == "business" and len(roles) < 2:  # a start and a stop
         raise CannotCompute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ibis
@@ -49,6 +50,8 @@ def _rescaled(answer: Any, scale: Scale) -> Any:
 TOP_TWO = Rule("top_two", say("share of the two best boxes"), "share", "%", say(
     "share of answers in the two best boxes (on scales of three steps, the best one)"),
     _from(_two_best), whole_range)  # fmt: skip
+# On 1–5 these count 4 and 5 as good.
+TOP_TWO_OF_PRODUCTS = replace(TOP_TWO, products=("Chatwoot", "Delighted", "Intercom", "Nicereply", "Zendesk"))
 TOP_ONE = Rule(
     "top_one",
     say("share of the best box"),
@@ -87,7 +90,7 @@ NPS = Metric(
     say("Reichheld, The One Number You Need to Grow, Harvard Business Review, 2003"),
 )  # fmt: skip
 CSAT = Metric(
-    "csat", say("CSAT"), say("Are customers satisfied?"), ("csat",), (TOP_TWO, TOP_ONE, MEAN, MEAN_100), 1,
+    "csat", say("CSAT"), say("Are customers satisfied?"), ("csat",), (TOP_TWO_OF_PRODUCTS, TOP_ONE, MEAN, MEAN_100), 1,
     say("Top-two-box share, as Delighted, Chatwoot and Nicereply compute it"),
 )  # fmt: skip
 CES = Metric(

@@ -11,6 +11,7 @@ from cxcore.engine import Engine
 from cxcore.metrics.base import MOMENTS
 from cxcore.metrics.cells import Asked, cells, dating, grouped, keyed, of_one
 from cxcore.metrics.desk import Span, ready, span
+from cxcore.metrics.groups import crowded, people
 from cxcore.metrics.select import column_of
 from cxcore.metrics.stock import stock_cells
 from cxcore.metrics.timed import quantile_cells
@@ -40,6 +41,11 @@ def frames(
             answers = (stock_cells(engine, table, some[0], spoken, by=by, every=every, where=where),)
         else:
             answers = quantile_cells(engine, table, some, spoken, by=by, every=every, where=where)
+        if some[0].metric.desk and (by or every or where):
+            answers = tuple(
+                with_people(engine, table, one, spoken, frame, by, every, where)
+                for one, frame in zip(some, answers, strict=True)
+            )
         found |= dict(zip(places, answers, strict=True))
     return tuple(found[k] for k in range(len(asked)))
 
@@ -84,3 +90,31 @@ def _desk_cells(
 
     frame = engine.ask(table.path, build)
     return tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
+
+
+def with_people(
+    engine: Engine,
+    table: Table,
+    asked: Asked,
+    spoken: Span,
+    frame: pd.DataFrame,
+    by: Sequence[str],
+    every: Every | None,
+    where: Sequence[Condition],
+) -> pd.DataFrame:
+    """Cells of a metric of the desk's work with `people`, the customers behind each, where some may be of too few. A
+    stock is a count, and has none."""
+    if asked.rule.family == "stock" or not crowded(frame, table):
+        return frame
+    columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+
+    def build(source: ir.Table) -> ir.Table:
+        rows, groups = keyed(ready(source, table, [asked], spoken, where), columns, when, every)
+        return rows.aggregate(by=groups, people=people(rows, rows["m0_value"]))
+
+    counts = engine.ask(table.path, build)
+    if every is not None:
+        counts["period"] = pd.to_datetime(counts["period"]).dt.date
+    names = [name for name in counts.columns if name != "people"]
+    found = frame.merge(counts, on=names, how="left") if names else frame.join(counts)
+    return found.assign(people=found["people"].fillna(0).astype("int64"))

@@ -57,12 +57,15 @@ def lines(held: Terms) -> tuple[Message, ...]:
     if held.grouped_by is not None:
         found.append(say("Grouped by: {date}.", date=ROLES[held.grouped_by].meaning))
     if held.open is not None and held.open.n:
-        found.append(
-            say_many("{n} case is open, {oldest} old.",
-                     "{n} cases are open, half of them for longer than {median}, the oldest for {oldest}.",
-                     held.open.n, median=told(held.open.median_age or 0.0), oldest=told(held.open.oldest or 0.0))
-        )  # fmt: skip
+        found.append(still_open_told(held.open))
     return tuple(found)
+
+
+def still_open_told(held: Open) -> Message:
+    """How many cases are open, and how old they are."""
+    return say_many("{n} case is open, {oldest} old.",
+                    "{n} cases are open, half of them for longer than {median}, the oldest for {oldest}.",
+                    held.n, median=told(held.median_age or 0.0), oldest=told(held.oldest or 0.0))  # fmt: skip
 
 
 def terms(engine: Engine, table: Table, asked: Asked, where: Sequence[Condition] = ()) -> Terms:
@@ -73,10 +76,16 @@ def terms(engine: Engine, table: Table, asked: Asked, where: Sequence[Condition]
         clock_start=asked.rule.clock_start,
         clock_stop=asked.rule.clock_stop,
         grouped_by=when_of(table, asked.metric, asked.rule),
-        settings=held.numbers,
+        settings=_in_force(held.numbers, asked),
         parts=_parts(engine, table, asked),
         open=still_open(engine, table, asked, where) if asked.rule.stopped is not None else None,
     )
+
+
+def _in_force(numbers: tuple[tuple[str, float], ...], asked: Asked) -> tuple[tuple[str, float], ...]:
+    """What is set and changes this rule."""
+    rules = {setting.name: setting.rules for setting in asked.metric.settings}
+    return tuple((name, value) for name, value in numbers if not rules[name] or asked.rule.name in rules[name])
 
 
 def _parts(engine: Engine, table: Table, asked: Asked) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ CONTACTS = Metric(
     "contacts",
     say("Contacts per customer"),
     say("How often does a customer have to make contact?"),
-    ("customer_id",),
+    ("customer_id", "created_at"),
     (
         Rule(
             "per_customer",

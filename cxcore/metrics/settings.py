@@ -21,7 +21,7 @@ CLOCK = (
 _AMOUNT = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(s|sec|min|m|h|d)?$")
 _UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _IN_DAYS = frozenset({"window"})
-_HOME = {"Europe/Rome": "IT"}  # whose public holidays hold where nothing else is said
+HOME = {"Europe/Rome": "IT"}  # whose public holidays hold where nothing else is said
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def chosen(metric: Metric, given: Sequence[tuple[str, str]], table: Table) -> Ch
             raise _unknown(metric, name)
     clock = Clock(zone=table.mapping.zone)
     if timed(metric) and set(CLOCK) & set(words):
-        place = words.get("holidays", _HOME.get(table.mapping.zone or ""))
+        place = words.get("holidays", HOME.get(table.mapping.zone or ""))
         clock = clock_named(words.get("clock", "business"), words.get("hours"), place, table.mapping.zone)
     return Chosen(tuple(numbers.items()), tuple(columns.items()), clock, tuple(given))
 

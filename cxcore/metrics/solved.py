@@ -12,7 +12,7 @@ from cxcore.metrics.queue import WHEN
 from cxcore.metrics.sight import Sight
 
 DAY = 86_400.0
-WINDOW = Setting("window", 7.0, say("a new contact within so many days is the same matter come back"))
+WINDOW = Setting("window", 7.0, say("a new contact within so many days is the same matter come back"), ("no_return",))
 
 
 def _share(good: Any, counts: Any) -> Any:
@@ -128,6 +128,7 @@ FCR = Metric(
             whole_range,
             needs=("replies", "reopened"),
             reasons=_not_over,
+            products=("Zendesk",),
         ),
         Rule(
             "freshdesk",
@@ -139,6 +140,7 @@ FCR = Metric(
             whole_range,
             needs=("replies",),
             reasons=_not_over,
+            products=("Freshdesk",),
         ),
         Rule(
             "intercom",
@@ -150,6 +152,7 @@ FCR = Metric(
             whole_range,
             needs=("reopened",),
             reasons=_not_over,
+            products=("Intercom",),
         ),
         Rule(
             "zammad",
@@ -161,6 +164,7 @@ FCR = Metric(
             whole_range,
             needs=("created_at", "resolved_at"),
             reasons=_not_over,
+            products=("Zammad",),
         ),
     ),
     1,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxcore import stats
@@ -17,6 +18,7 @@ from cxcore.metrics.desk import Span, ready
 from cxcore.metrics.select import column_of
 from cxcore.values import Condition, Every, Table
 
+Keying = Callable[[ir.Table], tuple[ir.Table, list[Any]]]  # which rows have a group, and what groups them
 LARGE = 250_000  # rows above which times are grouped by the engine, or their quantiles taken there
 _SAMPLE = 50_000  # rows looked at to guess how many groups there are
 _FINE = 10_000.0  # seconds from which grouped times keep four figures
@@ -41,8 +43,8 @@ def quantile_cells(
     censored = asked[0].rule.family == "survival"
     if table.rows_used > LARGE and not (censored and _any_open(engine, table, asked[0], spoken, where)):
         return _by_engine(engine, table, asked, spoken, by, every, where)
-    frame = _counted(engine, table, asked[0], spoken, by, every, where)
-    return tuple(_of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
+    frame = counted(engine, table, asked[0], spoken, by, every, where)
+    return tuple(of_counts(frame, one.rule.quantile or 0.5, len(by)) for one in asked)
 
 
 def _any_open(engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition]) -> bool:
@@ -53,7 +55,7 @@ def _any_open(engine: Engine, table: Table, asked: Asked, spoken: Span, where: S
     return bool(engine.ask(table.path, build)["n"].fillna(0).iloc[0])
 
 
-def _counted(
+def counted(
     engine: Engine,
     table: Table,
     asked: Asked,
@@ -62,22 +64,19 @@ def _counted(
     every: Every | None,
     where: Sequence[Condition],
 ) -> pd.DataFrame:
-    """Each group's distinct times with how many cases were over then and how many were last seen open."""
+    """Each group's distinct times (`time`) with the cases seen so long (`n`) and those over then (`events`)."""
     columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+    return counted_in(engine, table, asked, spoken, where, lambda rows: keyed(rows, columns, when, every))
+
+
+def counted_in(
+    engine: Engine, table: Table, asked: Asked, spoken: Span, where: Sequence[Condition], keying: Keying
+) -> pd.DataFrame:
+    """The same in the groups that `keying` makes of the rows."""
 
     def build(source: ir.Table) -> ir.Table:
-        rows, groups = keyed(ready(source, table, [asked], spoken, where), columns, when, every)
-        time: Any = rows["m0_value"]
-        over: Any = rows["m0_stopped"] if asked.rule.stopped is not None else ibis.literal(True)
-        if table.rows_used > LARGE:
-            step = ibis.literal(10.0) ** (time.log10().floor() - 3)
-            time = ibis.ifelse(time < _FINE, time.round(), (time / step).round() * step)
-        rows = rows.mutate(over=over, time=time)
-        groups = [rows[g.get_name()] if g.get_name() in rows.columns else g for g in groups]
-        rows = rows.filter(rows["time"].notnull())
-        return rows.aggregate(
-            by=[*groups, rows["time"].name("time_")], events=rows["over"].sum(), n=rows["over"].count()
-        )
+        rows, groups = keying(ready(source, table, [asked], spoken, where))
+        return distinct_times(rows, asked, groups, coarse=table.rows_used > LARGE)
 
     frame = engine.ask(table.path, build).rename(columns={"time_": "time"})
     if "period" in frame:
@@ -85,19 +84,42 @@ def _counted(
     return frame
 
 
+def distinct_times(rows: ir.Table, asked: Asked, groups: Sequence[Any], *, coarse: bool = False) -> ir.Table:
+    """The one query: each group's distinct times (`time_`), how many cases were over then and how many were seen so
+    long. Runs on any engine Ibis speaks to; `coarse` groups long times to four figures."""
+    time: Any = rows["m0_value"]
+    over: Any = rows["m0_stopped"] if asked.rule.stopped is not None else ibis.literal(True)
+    if coarse:
+        step = ibis.literal(10.0) ** (time.log10().floor() - 3)
+        time = ibis.ifelse(time < _FINE, time.round(), (time / step).round() * step)
+    rows = rows.mutate(over=over, time=time, **{group.get_name(): group for group in groups})
+    rows = rows.filter(rows["time"].notnull())
+    return rows.aggregate(
+        by=[*(rows[group.get_name()] for group in groups), rows["time"].name("time_")],
+        events=rows["over"].sum(),
+        n=rows["over"].count(),
+    )
+
+
 def keys(frame: pd.DataFrame, groups: int) -> list[str]:
     """The names of the columns that say which period and group a row is of."""
     return (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
 
 
-def _of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
+def in_groups(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Counted times in the order statistics want them, group after group, and where each group starts."""
+    cell = frame.groupby(list(names), sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
+    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
+    return frame, np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+
+
+def of_counts(frame: pd.DataFrame, q: float, groups: int) -> pd.DataFrame:
+    """The quantile of each group of `counted`, with its interval."""
     names = keys(frame, groups)
     if frame.empty:
         empty = frame[names].copy()
         return empty.assign(n=0, mean=np.nan, variance=np.nan, low=np.nan, high=np.nan, open=0)
-    cell = frame.groupby(names, sort=True, dropna=False).ngroup() if names else pd.Series(0, index=frame.index)
-    frame = frame.assign(cell=cell).sort_values(["cell", "time"], kind="stable")
-    starts = np.flatnonzero(np.diff(frame["cell"].to_numpy(), prepend=-1))
+    frame, starts = in_groups(frame, names)
     time, events, n = (frame[name].to_numpy(np.float64) for name in ("time", "events", "n"))
     still = n - events
     found = (

@@ -76,8 +76,15 @@ class _Span:
 
         return found
 
-    def rules(self, start: Message, stop: Message, mean: str, median: str) -> tuple[Rule, ...]:
-        """Its rules: with open cases counted, and as products count that drop them."""
+    def rules(
+        self,
+        start: Message,
+        stop: Message,
+        mean: str,
+        median: str,
+        products: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    ) -> tuple[Rule, ...]:
+        """Its rules: with open cases counted, and as products count that drop them (`products` of mean and median)."""
 
         def counted(name: str, title: Message, quantile: float, meaning: Message) -> Rule:
             return Rule(
@@ -95,7 +102,9 @@ class _Span:
                 clock_stop=stop,
             )
 
-        def dropped(name: str, title: Message, meaning: Message, quantile: float | None = None) -> Rule:
+        def dropped(
+            name: str, title: Message, meaning: Message, products: tuple[str, ...], quantile: float | None = None
+        ) -> Rule:
             return Rule(
                 name,
                 title,
@@ -108,6 +117,7 @@ class _Span:
                 reasons=self.reasons(open_too=True),
                 clock_start=start,
                 clock_stop=stop,
+                products=products,
             )
 
         return (
@@ -133,11 +143,13 @@ class _Span:
                 mean,
                 say("mean without open cases"),
                 say("mean of the cases that are over; open ones are dropped, which makes it too short"),
+                products[0],
             ),
             dropped(
                 median,
                 say("median without open cases"),
                 say("median of the cases that are over; open ones are dropped, which makes it too short"),
+                products[1],
                 0.5,
             ),
         )
@@ -162,6 +174,7 @@ def _by_reply_date() -> Rule:
         reasons=_REPLY.reasons(open_too=True),
         clock_start=say("the case is created"),
         clock_stop=say("a person first replies"),
+        products=("Plain",),
     )
 
 
@@ -171,7 +184,13 @@ FIRST_RESPONSE = Metric(
     say("How long until a person replies?"),
     ("created_at", "first_response_at"),
     (
-        *_REPLY.rules(say("the case is created"), say("a person first replies"), "mean_answered", "median_answered"),
+        *_REPLY.rules(
+            say("the case is created"),
+            say("a person first replies"),
+            "mean_answered",
+            "median_answered",
+            (("Chatwoot", "Freshdesk"), ("Intercom", "Zendesk")),
+        ),
         _by_reply_date(),
     ),
     -1,

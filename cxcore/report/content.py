@@ -9,17 +9,22 @@ from markupsafe import Markup
 
 from cxcore import charts, findings, receipt
 from cxcore.engine import Engine
+from cxcore.fairness import compare_groups
 from cxcore.language import Lang, Message, listed, number, plain, say, say_many, words
-from cxcore.metrics import Metric, offered
+from cxcore.metrics import Metric, ledger, offered
+from cxcore.metrics.alternatives import alternatives, told
 from cxcore.metrics.base import Rule
-from cxcore.metrics.cells import Asked, cells, scale_of
+from cxcore.metrics.cells import Asked, scale_of
 from cxcore.metrics.estimate import estimates, small_words
+from cxcore.metrics.figures import bare, figure
+from cxcore.metrics.frames import frames
 from cxcore.metrics.measure import measure
 from cxcore.report import pictures
 from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order
 from cxcore.trend import signals, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
 
+COMPARED = ("agent", "team", "channel", "topic")  # who is compared on the desk's metrics, and never ranked
 TOP_FINDINGS = 8  # on the first page; the others stand with their metric
 
 
@@ -43,7 +48,8 @@ class Split:
 
 @dataclass(frozen=True)
 class Part:
-    """One metric: its number, its picture over time, its groups, its definition, what was left out."""
+    """One metric: its number, its picture over time, its groups, its definition, what was left out. `terms` are its
+    clock and its open cases, `otherwise` its figures under other rules, `compared` whether groups can be told apart."""
 
     title: str
     question: str
@@ -58,6 +64,9 @@ class Part:
     definition: str
     source: str
     left_out: str
+    terms: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +87,7 @@ class Content:
 
 def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = ()) -> Content:
     """The content of a table's report. Raises what `measure` raises: UnknownName for a condition on no column."""
-    metrics = offered(table)
+    metrics = (*offered(table), *offered(table, "desk"))
     found = findings.of_table(engine, table, where)
     series = {trend.metric: trend for trend in trends(engine, table, metrics, where=where)}
     splits = _splits(engine, table, metrics, lang, where)
@@ -123,7 +132,7 @@ def _part(
         question=words(metric.question, lang),
         value=_value(whole, rule, lang),
         interval=_interval(whole, rule, lang),
-        ground=words(_ground(whole), lang),
+        ground=words(_ground(whole, metric), lang),
         latest=words(latest, lang) if latest else "",
         picture=_picture(shown, metric, rule, found, lang) if shown else None,
         caption=words(_caption(shown), lang) if shown else "",
@@ -132,7 +141,31 @@ def _part(
         definition=words(rule.meaning, lang),
         source=words(metric.source, lang),
         left_out=words(listed(reasons), lang),
+        terms=tuple(words(line, lang) for line in ledger.lines(measured.terms)) if measured.terms else (),
+        otherwise=tuple(words(line, lang) for line in _otherwise(engine, table, metric, where)),
+        compared=tuple(words(line, lang) for line in _compared(engine, table, metric, rule, where)),
     )
+
+
+def _otherwise(engine: Engine, table: Table, metric: Metric, where: Sequence[Condition]) -> list[Message]:
+    """The metric under its other rules, those the file can answer."""
+    found = alternatives(engine, table, metric, where=where)
+    return [told(one, found[0]) for one in found[1:] if one.estimate is not None]
+
+
+def _compared(engine: Engine, table: Table, metric: Metric, rule: Rule, where: Sequence[Condition]) -> list[Message]:
+    """Whether agents, teams, channels and topics can be told apart on a metric of the desk's work."""
+    if not metric.desk or rule.family == "stock" or rule.per_customer:
+        return []
+    found = []
+    for role in COMPARED:
+        if table.has(role):
+            comparison = compare_groups(engine, table, metric, role, where=where)
+            if sum(group.value is not None for group in comparison.groups) < 2:
+                continue
+            found.append(say("{role}: {sentence} {ground}", role=plain(table.header(role)),
+                             sentence=comparison.sentence, ground=comparison.ground))  # fmt: skip
+    return found
 
 
 def _story(story: Sequence[Finding], lang: Lang) -> Told:
@@ -149,21 +182,20 @@ def _told(finding: Finding, lang: Lang) -> Told:
     return Told(words(finding.sentence, lang), words(finding.ground, lang), finding.good)
 
 
-def _digits(rule: Rule) -> int:
-    return 2 if rule.unit in {"scale", "number"} else 1
-
-
 def _value(estimate: Estimate, rule: Rule, lang: Lang) -> str:
-    if estimate.value is None:
-        return "–"
-    return number(estimate.value, lang, _digits(rule)) + (" %" if rule.unit == "%" else "")
+    return words(figure(estimate.value, rule.unit), lang)
 
 
 def _ends(estimate: Estimate, rule: Rule, lang: Lang) -> str:
     if estimate.low is None or estimate.high is None:
         return words(estimate.method, lang)
-    low, high = (number(end, lang, _digits(rule)) for end in (estimate.low, estimate.high))
+    low, high = (_bound(end, rule, lang) for end in (estimate.low, estimate.high))
     return words(say("{low} to {high}", low=low, high=high), lang)
+
+
+def _bound(value: float, rule: Rule, lang: Lang) -> str:
+    """The end of an interval; the percent sign stands with the value."""
+    return words(figure(value, "points" if rule.unit == "%" else rule.unit), lang)
 
 
 def _interval(estimate: Estimate, rule: Rule, lang: Lang) -> str:
@@ -171,11 +203,17 @@ def _interval(estimate: Estimate, rule: Rule, lang: Lang) -> str:
     return ends if estimate.low is None else words(say("95 % interval {ends}", ends=ends), lang)
 
 
-def _ground(estimate: Estimate) -> Message:
-    told = [small_words(estimate) or say_many("{n} answer", "{n} answers", estimate.n)]
+def _ground(estimate: Estimate, metric: Metric) -> Message:
+    told = [small_words(estimate) or _count(estimate, metric)]
     if estimate.low is not None:
         told.append(estimate.method)
     return listed(told)
+
+
+def _count(estimate: Estimate, metric: Metric) -> Message:
+    if metric.desk:
+        return say_many("{n} case", "{n} cases", estimate.n)
+    return say_many("{n} answer", "{n} answers", estimate.n)
 
 
 def _latest(trend: Trend, rule: Rule, lang: Lang) -> Message | None:
@@ -187,17 +225,21 @@ def _latest(trend: Trend, rule: Rule, lang: Lang) -> Message | None:
     change = trend.change
     if change is None:
         return None
+    facts = {
+        "when": _period_words(trend.every, change.later),
+        "later": _value(change.later, rule, lang),
+        "earlier": _value(change.earlier, rule, lang),
+    }
+    if change.value is not None and rule.family == "stock":
+        return say("{when}: {later}, after {earlier} in the period before.", **facts)
     if change.value is None or change.low is None or change.high is None:
         return say("The last two periods hold too few answers to be compared.")
-    digits = _digits(rule)
     told = say(
         "{when}: {later}, after {earlier} in the period before ({change}, 95 % interval {low} to {high}).",
-        when=_period_words(trend.every, change.later),
-        later=_value(change.later, rule, lang),
-        earlier=_value(change.earlier, rule, lang),
-        change=number(change.value, lang, digits, signed=True),
-        low=number(change.low, lang, digits, signed=True),
-        high=number(change.high, lang, digits, signed=True),
+        **facts,
+        change=bare(change.value, rule.unit),
+        low=bare(change.low, rule.unit),
+        high=bare(change.high, rule.unit),
     )
     if change.later in signals(trend):
         return say("{told} It lies outside the range of a steady series.", told=told)
@@ -224,7 +266,7 @@ def _picture(trend: Trend, metric: Metric, rule: Rule, found: Sequence[Finding],
         if not values
         else say("{metric} from {start} to {end}: lowest {low}, highest {high}.", metric=metric.title,
                  start=shown[0].period, end=shown[-1].period,
-                 low=number(min(values), lang, _digits(rule)), high=number(max(values), lang, _digits(rule)))
+                 low=_bound(min(values), rule, lang), high=_bound(max(values), rule, lang))
     )  # fmt: skip
     title = words(own[0] if own else sentence, lang)
     return pictures.svg(charts.of_trend(trend, metric, rule, lang, "light", title), lang, title)
@@ -232,10 +274,13 @@ def _picture(trend: Trend, metric: Metric, rule: Rule, found: Sequence[Finding],
 
 def _caption(trend: Trend) -> Message:
     length = {"day": say("a day"), "week": say("a week"), "month": say("a month"), "quarter": say("a quarter")}
-    told = say(
-        "Each point is {length}; the band is its 95 % interval. A steady series would stay between the dotted lines.",
-        length=length[trend.every],
+    told = (
+        say("Each point is {length}.", length=length[trend.every])
+        if all(point.low is None for point in trend.points)
+        else say("Each point is {length}; the band is its 95 % interval.", length=length[trend.every])
     )
+    if any(trend.limits):
+        told = say("{told} A steady series would stay between the dotted lines.", told=told)
     if signals(trend):
         told = say("{told} Diamonds lie outside them.", told=told)
     return say("{told} The last period is not complete.", told=told) if trend.partial_last else told
@@ -245,11 +290,10 @@ def _splits(
     engine: Engine, table: Table, metrics: Sequence[Metric], lang: Lang, where: Sequence[Condition]
 ) -> dict[str, tuple[Split, ...]]:
     """For each metric its groups in every segment; one query a segment serves all metrics."""
-    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
+    asked = [Asked(metric, metric.default(table) if metric.desk else metric.rules[0]) for metric in metrics]
     found: dict[str, list[Split]] = {metric.name: [] for metric in metrics}
     for name in findings.segments(table) if asked else ():
-        frames = cells(engine, table, asked, by=[name], where=where)
-        for one, frame in zip(asked, frames, strict=True):
+        for one, frame in zip(asked, frames(engine, table, asked, by=[name], where=where), strict=True):
             ordered = frame[frame["n"] > 0].sort_values("n", ascending=False, kind="stable")
             groups = estimates(ordered, one.metric.name, one.rule, scale_of(table, one.metric), [name], split=True,
                                beside=True)  # fmt: skip

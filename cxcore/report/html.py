@@ -40,7 +40,9 @@ def _headings() -> dict[str, Message]:
         "nothing_found": say(
             "No difference and no change is large enough to be told from chance after looking at all of them."
         ),
-        "no_metric": say("No column of this file holds a score, so there is no number to report."),
+        "no_metric": say(
+            "No column of this file holds a score or tells of the desk's work, so there is no number to report."
+        ),
         "pain_points": say("What hurts most"),
         "numbers": say("The numbers"),
         "also_found": say("Also found"),
@@ -50,6 +52,9 @@ def _headings() -> dict[str, Message]:
         "interval": say("95 % interval"),
         "drawn": say("drawn"),
         "definition": say("Definition"),
+        "terms": say("Clock and open cases"),
+        "compared": say("Who differs"),
+        "otherwise": say("Under other rules"),
         "source": say("Source"),
         "left_out": say("Left out"),
         "nothing": say("nothing"),

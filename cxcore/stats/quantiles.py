@@ -36,7 +36,9 @@ def _qbinom(p: float, n: FloatArray, q: float) -> FloatArray:
         guess = np.ceil(np.nan_to_num(bdtrik(p, np.maximum(n, 1), q)))
         guess = np.clip(guess, 0, n)
         below = np.maximum(guess - 1, 0)
-        found: FloatArray = np.where((guess > 0) & (bdtr(below, np.maximum(n, 1), q) >= p), below, guess)
+        found: FloatArray = np.where(
+            (guess > 0) & (bdtr(below, np.maximum(n, 1).astype(np.int64), q) >= p), below, guess
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from cxcore.stats.quantiles import Quantiles
 from cxcore.stats.results import FloatArray
+from cxcore.stats.shares import share_intervals
 
 _EQUAL = 1e-9  # a curve this close to the level lies on it
 
@@ -95,6 +96,36 @@ def survival_quantiles(
     return Quantiles(
         *(_first_at(side, curve.time, moved, first, ends, 1 - q) for side in (curve.survival, curve.low, curve.high))
     )
+
+
+def shares_by(
+    times: npt.ArrayLike,
+    events: npt.ArrayLike,
+    censored: npt.ArrayLike,
+    starts: npt.ArrayLike,
+    limit: float,
+    level: float = 0.95,
+) -> Quantiles:
+    """The share of each group (0 … 1) that is over by a time, with its interval; arguments as `survival_curves`.
+
+    1 − Kaplan–Meier there, with Wilson's interval for as many cases as have Greenwood's variance (Rothman 1978, Journal
+    of Chronic Diseases 31:557–560): without open cases the plain share and Wilson's interval. NaN where no case has
+    been seen for so long and some are open.
+    """
+    curve = survival_curves(times, events, censored, starts, level)
+    first = np.asarray(starts, np.int64)
+    ends = np.append(first[1:], len(curve.time))
+    # The last time at or before the limit in each group; before the first time nothing is over.
+    place = np.array([np.searchsorted(curve.time[a:b], limit, "right") for a, b in zip(first, ends, strict=True)])
+    at = np.where(place > 0, first + place - 1, first)
+    left = np.where(place > 0, curve.survival[at], 1.0)
+    size = np.where(left < 1, curve.at_risk[first], curve.at_risk[at])  # where nothing is over, who is still looked at
+    error = np.where(place > 0, curve.error[at], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        worth = np.where(error > 0, left * (1 - left) / error**2, size)
+    low, high = share_intervals(worth * (1 - left), worth, level)
+    known = (limit <= curve.time[ends - 1]) | (curve.survival[ends - 1] <= 0)
+    return Quantiles(*(np.where(known, side, np.nan) for side in (1 - left, low, high)))
 
 
 def _first_at(

@@ -1,4 +1,4 @@
-"""Answers remembered: one engine for the server, one workspace a session, small results keyed by what they are made of.
+"""Answers remembered: one engine for the server, small results keyed by what they are made of.
 
 A table is known by its fingerprint and its mapping, never by hashing its rows. What is remembered is a session's own,
 and bounded: the oldest gives way.
@@ -8,27 +8,56 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import shutil
 from collections.abc import Callable, Hashable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from cxcore import compare, intake, receipt, rows, spread, trend
+from cxcore import (
+    arrivals,
+    compare,
+    delays,
+    fairness,
+    handover,
+    intake,
+    join,
+    receipt,
+    rows,
+    spread,
+    staffing,
+    store,
+    targets,
+    trend,
+)
 from cxcore import findings as finding
 from cxcore import given as giving
 from cxcore.engine import Engine
 from cxcore.experiment import Baseline, Comparison, Moment, Plan, Shuffled
-from cxcore.metrics import named, offered
-from cxcore.metrics.cells import Asked, cells, scale_of
+from cxcore.language import Message
+from cxcore.metrics import Metric, ledger, named, offered
+from cxcore.metrics.cells import Asked, scale_of
+from cxcore.metrics.desk import span
 from cxcore.metrics.estimate import estimates
+from cxcore.metrics.frames import frames as all_cells
+from cxcore.metrics.hours import hourly
 from cxcore.metrics.measure import measure
-from cxcore.store import Workspace, temporary_root
-from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
-from pages.ui import state
+from cxcore.metrics.stock import OpenCases, by_age
+from cxcore.store import Workspace
+from cxcore.values import Condition, Estimate, Every, Finding, Table, Target, Trend
+from pages.ui import sessions, state
 
 Where = tuple[Condition, ...]
+Settings = tuple[tuple[str, str], ...]
+
+
+class Kept(NamedTuple):
+    """What came of a target, without the rule it was held by: a rule is code, which no cache takes."""
+
+    estimates: tuple[Estimate, ...]
+    breaches: int
+    sentence: Message
+    ground: Message
 
 
 def identity(table: Table) -> str:
@@ -42,37 +71,58 @@ def _remembered(entries: int) -> Callable[..., Any]:
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
-    """The one engine of this server; its folder goes when the server stops."""
-    opened = Engine(temporary_root())
-    atexit.register(shutil.rmtree, opened.root, ignore_errors=True)
+    """The one engine of this server, on all its workspaces."""
+    opened = Engine(store.home())
     atexit.register(opened.close)
     return opened
 
 
 def workspace() -> Workspace:
-    """This session's workspace. In the session, not in a cache: Streamlit empties a session's caches at every dropped
-    link, and a person who comes back within two minutes finds the session, so must find the files."""
-    return state.workspace(engine().root)
+    """The visitor's workspace."""
+    return state.workspace()
+
+
+def delete() -> None:
+    """Deletes the visitor's workspace from the disk, and lets go of everything remembered of it, in every window."""
+    workspace().delete()
+    sessions.forget(state.visitor())
+    forget()
 
 
 def forget() -> None:
-    """Deletes this session's workspace from the disk, and every answer remembered of it."""
-    workspace().delete()
-    for remembered in (
-        wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
-        measures, arms_of, baseline, compared, shuffled, over_time, answers_of_arms, stacked,
-    ):  # fmt: skip
+    """Lets go of what this window holds of a workspace that is deleted."""
+    state.clear()
+    for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
+                       joined, hours, arriving, staffed, spread_of, compared, aged, handed_over, held, slowest,
+                       measures, arms_of, baseline, outcome, shuffled, over_time, answers_of_arms,
+                       stacked):  # fmt: skip
         remembered.clear()
+
+
+def scored(table: Table) -> bool:
+    """Whether the file holds answers to sum it up by; a file of contacts is summed up by the desk's numbers."""
+    return bool(offered(table))
+
+
+def of_table(table: Table) -> tuple[Metric, ...]:
+    """The metrics that sum a file up: the scores of its answers, and where it has none, the desk's numbers."""
+    return offered(table) or tuple(metric for metric in offered(table, "desk") if metric.name != "contacts")[:6]
+
+
+@_remembered(5)
+def joined(table: Table, others: tuple[Table, ...]) -> Table:
+    """A file's rows with what other files say of them."""
+    return join.of(engine(), workspace(), table, others).table
 
 
 @_remembered(50)
 def wholes(table: Table, where: Where) -> tuple[Estimate, ...]:
-    """Every metric of the table under its default rule, all answers together, from one query."""
-    metrics = offered(table)
+    """Every metric that sums the file up under its default rule, all answers together."""
+    metrics = of_table(table)
     if not metrics:
         return ()
-    asked = [Asked(metric, metric.rules[0]) for metric in metrics]
-    frames = cells(engine(), table, asked, where=where)
+    asked = [Asked(metric, metric.default(table)) for metric in metrics]
+    frames = all_cells(engine(), table, asked, where=where)
     return tuple(
         estimates(frame, one.metric.name, one.rule, scale_of(table, one.metric), (), split=bool(where))[0]
         for one, frame in zip(asked, frames, strict=True)
@@ -80,10 +130,12 @@ def wholes(table: Table, where: Where) -> tuple[Estimate, ...]:
 
 
 @_remembered(100)
-def trends(table: Table, where: Where, metric: str | None, rule: str | None, every: Every | None) -> tuple[Trend, ...]:
-    """The trend of one metric, or of all of them under their default rules."""
-    metrics = (named(metric),) if metric else offered(table)
-    return trend.trends(engine(), table, metrics, rule=rule, every=every, where=where)
+def trends(
+    table: Table, where: Where, metric: str | None, rule: str | None, every: Every | None, settings: Settings = ()
+) -> tuple[Trend, ...]:
+    """The trend of one metric, or of all that sum the file up under their default rules."""
+    metrics = (named(metric),) if metric else of_table(table)
+    return trend.trends(engine(), table, metrics, rule=rule, every=every, where=where, settings=settings)
 
 
 @_remembered(50)
@@ -94,11 +146,56 @@ def found(table: Table, where: Where, _step: Callable[[str, int], None] | None =
 
 @_remembered(100)
 def estimates_of(
-    table: Table, where: Where, metric: str, rule: str, by: str | None
-) -> tuple[tuple[Estimate, ...], tuple[tuple[str, int], ...]]:
-    """One metric overall or in each group of a segment, and what was left out of it by reason."""
-    measured = measure(engine(), table, named(metric), rule, by=[by] if by else [], where=where)
-    return measured.estimates, measured.left_out
+    table: Table, where: Where, metric: str, rule: str, by: str | None, settings: Settings = ()
+) -> tuple[tuple[Estimate, ...], tuple[tuple[str, int], ...], ledger.Terms | None]:
+    """One metric overall or in each group of a segment, what was left out of it by reason, and its terms."""
+    measured = measure(engine(), table, named(metric), rule, by=[by] if by else [], where=where, settings=settings)
+    return measured.estimates, measured.left_out, measured.terms
+
+
+@_remembered(50)
+def hours(table: Table, where: Where, metric: str, rule: str, settings: Settings) -> tuple[Estimate, ...]:
+    """One metric of the desk's work in each hour of the week."""
+    of = named(metric)
+    return hourly(engine(), table, Asked(of, of.rule(rule), settings), where)
+
+
+@_remembered(50)
+def arriving(table: Table, where: Where) -> arrivals.Arrivals | None:
+    """When contacts arrive, by hour of the week."""
+    return arrivals.arrivals(engine(), table, where)
+
+
+@_remembered(50)
+def staffed(table: Table, where: Where, level: float, within: float, away: float) -> staffing.Staffing | None:
+    """The people each hour of the week asks for."""
+    return staffing.staffing(engine(), table, where, level=level, within=within, away=away)
+
+
+@_remembered(50)
+def spread_of(table: Table, where: Where, metric: str, rule: str, settings: Settings) -> delays.Spread:
+    """How the times of a metric are spread."""
+    of = named(metric)
+    return delays.spread_of(engine(), table, of, of.rule(rule), where, settings)
+
+
+@_remembered(50)
+def compared(table: Table, where: Where, metric: str, rule: str, by: str, settings: Settings) -> fairness.Comparison:
+    """The groups of a column compared fairly on one metric."""
+    return fairness.compare_groups(engine(), table, named(metric), by, rule=rule, where=where, settings=settings)
+
+
+@_remembered(50)
+def aged(table: Table, where: Where, every: Every | None) -> tuple[Every, tuple[OpenCases, ...]]:
+    """The cases open at the end of each period, by age, and how long the periods are."""
+    fitting = every or trend.fitting(engine(), table, [named("backlog")], where)
+    return fitting, by_age(engine(), table, span(engine(), table), fitting, where)
+
+
+@_remembered(50)
+def handed_over(table: Table, where: Where, delay: str, rating: str, settings: Settings) -> handover.Handover:
+    """What customers answer after how long a wait."""
+    return handover.handover(engine(), table, named(delay), named(rating), where, settings)
 
 
 @_remembered(20)
@@ -132,12 +229,26 @@ def picture(table: Table | None, where: Where, what: tuple[Hashable, ...], _draw
     return spec
 
 
+@_remembered(50)
+def held(table: Table, where: Where, target: Target, every: Every | None, settings: Settings) -> Kept:
+    """A target held against the table."""
+    found = targets.against(engine(), table, target, every=every, where=where, settings=settings)
+    return Kept(found.estimates, found.breaches, found.sentence, found.ground)
+
+
+@_remembered(20)
+def slowest(table: Table, where: Where, target: Target, settings: Settings, limit: int) -> rows.Rows:
+    """The rows of the slowest breaches of a target."""
+    return targets.slowest(engine(), table, target, where=where, settings=settings, limit=limit)
+
+
 @_remembered(20)
 def behind(
-    table: Table, where: Where, every: Every | None, period: date | None, role: str | None, limit: int
-) -> rows.Rows:
+    table: Table, where: Where, every: Every | None, period: date | None, role: str | None, limit: int,
+    dated: str | None = None,
+) -> rows.Rows:  # fmt: skip
     """The rows behind a number."""
-    return rows.behind(engine(), table, where, every, period, limit, role)
+    return rows.behind(engine(), table, where, every, period, limit, role, dated)
 
 
 @_remembered(20)
@@ -159,7 +270,7 @@ def baseline(table: Table, plan: Plan) -> Baseline:
 
 
 @_remembered(50)
-def compared(table: Table, plan: Plan, anyway: bool) -> Comparison:
+def outcome(table: Table, plan: Plan, anyway: bool) -> Comparison:
     """What an experiment comes to."""
     return compare.compare(engine(), table, plan, anyway=anyway)
 
@@ -185,4 +296,4 @@ def answers_of_arms(table: Table, plan: Plan) -> tuple[tuple[str, tuple[tuple[fl
 @_remembered(5)
 def stacked(tables: tuple[Table, ...]) -> Table:
     """Several files as one table, each a group of its own."""
-    return intake.stacked(tables, engine(), workspace())
+    return intake.stacked(tables, engine(), state.workspace())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from cxcore import code, export, receipt, rows
-from cxcore.language import Message, say, say_many
+from cxcore.language import Message, listed, plain, say, say_many
 from cxcore.mapping.understand import labels
-from cxcore.metrics import Metric, Rule
+from cxcore.metrics import Metric, Rule, figures, ledger
 from cxcore.values import Condition, Estimate, Every, Table
 from pages.ui import cached, download, state, tell
 
@@ -29,35 +29,34 @@ def cell(question: Message) -> Iterator[None]:
 
 def figure(value: float | None, rule: Rule) -> Message:
     """A number in the rule's unit."""
-    if value is None:
-        return say("not known")
-    if rule.unit == "%":
-        return say("{value:1} %", value=value)
-    return say("{value:1}", value=value) if rule.unit == "points" else say("{value:2}", value=value)
+    return say("not known") if value is None else figures.figure(value, rule.unit)
 
 
 def span(value: float, rule: Rule) -> Message:
-    """The lower end of an interval, whose unit stands behind the upper end."""
-    return say("{value:1}", value=value) if rule.unit in {"%", "points"} else say("{value:2}", value=value)
+    """The lower end of an interval, whose unit stands behind the upper end; a time has its own."""
+    return say("{value:1}", value=value) if rule.unit == "%" else figures.figure(value, rule.unit)
 
 
 def bare(value: float | None, rule: Rule) -> Message:
     """A difference with its sign and without its unit, for the ends of an interval."""
-    if value is None:
-        return say("not known")
-    return say("{value:+1}", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
+    return say("not known") if value is None else figures.bare(value, rule.unit)
 
 
 def gap(value: float | None, rule: Rule) -> Message:
     """A difference between two numbers of the rule, with its sign."""
-    if value is None:
-        return say("not known")
-    return say("{value:+1} points", value=value) if rule.unit in {"%", "points"} else say("{value:+2}", value=value)
+    return say("not known") if value is None else figures.gap(value, rule.unit)
+
+
+def counted(n: int, rule: Rule) -> Message:
+    """How many answers, or cases, a number rests on."""
+    if rule.reasons is None:
+        return say_many("{n} answer", "{n} answers", n)
+    return say_many("{n} case", "{n} cases", n)
 
 
 def based_on(estimate: Estimate, rule: Rule) -> Message:
     """The interval and the number of answers behind a number, or why there is no number."""
-    n = say_many("{n} answer", "{n} answers", estimate.n)
+    n = counted(estimate.n, rule)
     if estimate.value is None:
         return say("{n}: {why}", n=n, why=estimate.method)
     if estimate.low is None or estimate.high is None:
@@ -85,22 +84,40 @@ def ground(
     *,
     every: Every | None = None,
     by: str | None = None,
+    settings: cached.Settings = (),
+    notes: Sequence[Message] = (),
 ) -> None:
-    """What the answer stands on, folded away: the number, its interval and method, who was left out, the code."""
+    """What the answer stands on, folded away: the number, its interval and method, who was left out, the code.
+
+    `notes` are what else the cell has to say of its method.
+    """
     with st.expander(tell.told(say("What this stands on")), icon=":material/info:"):
-        (whole, *_), left_out = cached.estimates_of(table, tuple(where), metric.name, rule.name, None)
+        (whole, *_), left_out, terms = cached.estimates_of(
+            table, tuple(where), metric.name, rule.name, None, settings
+        )  # fmt: skip
         tell.sentence(
             say("{metric} {value}; {ground}; {method}.", metric=metric.title, value=figure(whole.value, rule),
                 ground=based_on(whole, rule), method=whole.method)
         )  # fmt: skip
         tell.sentence(say("How it is computed: {rule}.", rule=rule.meaning))
+        for line in (*(ledger.lines(terms) if terms else ()), *notes):
+            tell.sentence(line)
         tell.sentence(say("Source: {source}.", source=metric.source))
-        tell.sentence(say("Column of the file: {name}", name=table.header(metric.needs[0])))
+        columns = [plain(table.header(role)) for role in used_by(table, metric, rule)]
+        if columns:
+            tell.sentence(say("Column of the file: {name}", name=listed(columns)))
         for reason, count in left_out:
             if count:
                 tell.sentence(say("Left out: {n} – {why}", n=count, why=receipt.left_out_words(reason)))
         tell.aside(say("The same number without a browser:"))
-        st.code(code.of_measure(table, metric, rule, every, [by] if by else [], where), language="python")
+        shown = code.of_measure(table, metric, rule, every, [by] if by else [], where, settings)
+        st.code(shown, language="python")
+
+
+def used_by(table: Table, metric: Metric, rule: Rule) -> tuple[str, ...]:
+    """The roles a metric is computed from in this table."""
+    ways = [way for way in (metric.needs, *metric.instead) if all(map(table.has, way))]
+    return tuple(dict.fromkeys((*(ways[0] if ways else ()), *rule.needs)))
 
 
 def listing(key: str, headers: Sequence[Message], lines: Sequence[Sequence[object]], alt: Message) -> None:
@@ -119,9 +136,10 @@ def rows_behind(
     every: Every | None = None,
     start: date | None = None,
     role: str | None = None,
+    dated: str | None = None,
 ) -> None:
     """The rows behind a number as a plain table, the newest first, and the same rows as a file."""
-    found = cached.behind(table, where, every, start, role, ROWS_SHOWN)
+    found = cached.behind(table, where, every, start, role, ROWS_SHOWN, dated)
     if found.hidden:
         tell.sentence(
             say_many("{n} row: too few to show without singling people out.",
@@ -139,12 +157,25 @@ def rows_behind(
     else:
         tell.aside(say_many("{n} row, the newest first.", "{n} rows, the newest first.", found.total))
     st.dataframe(found.frame, hide_index=True, key=f"{key}-table", alt=tell.told(say("The rows behind this number")))
-    made_of = repr((cached.identity(table), where, every, start, role, state.language()))
+    engine = cached.engine()
+    download_rows(
+        lambda: rows.behind(engine, table, where, every, start, table.rows_read, role, dated),
+        table,
+        where,
+        (every, start, role, dated),
+        key,
+    )
 
-    engine, lang = cached.engine(), state.language()
+
+def download_rows(
+    found: Callable[[], rows.Rows], table: Table, where: tuple[Condition, ...], made_of: Hashable, key: str
+) -> None:
+    """The button that hands out all the rows that `found` finds; `made_of` is what they depend on beside the table and
+    the filters."""
+    lang = state.language()
 
     def make() -> bytes:  # runs when the button is pressed, outside the page: nothing of Streamlit in it
-        everything = rows.behind(engine, table, where, every, start, table.rows_read, role)
-        return export.csv_of(everything.frame, receipt.lines(table, lang, where))
+        return export.csv_of(found().frame, receipt.lines(table, lang, where))
 
-    download.button(download.ROWS, make, "rows", made_of, f"{key}-download")
+    what = repr((cached.identity(table), where, made_of, lang))
+    download.button(download.ROWS, make, "rows", what, f"{key}-download")

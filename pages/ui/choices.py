@@ -19,7 +19,7 @@ _PERIODS: dict[Every, Message] = {
     "month": say("month"),
     "quarter": say("quarter"),
 }
-_WIDE, _NARROW = 232, 168  # pixels
+WIDE, NARROW = 232, 168  # pixels
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Asked:
     rule: Rule
     every: Every | None
     target: float | None
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 def asked(table: Table) -> Asked | None:
@@ -49,7 +50,7 @@ def asked(table: Table) -> Asked | None:
     )
     metric = metrics.get(name or "", next(iter(metrics.values())))
     with st.container(horizontal=True, gap="small"):
-        return Asked(metric, _rule(table, metric), _every(table), _target(table, metric))
+        return Asked(metric, _rule(table, metric), periods(table), _target(table, metric))
 
 
 def _rule(table: Table, metric: Metric) -> Rule:
@@ -61,12 +62,13 @@ def _rule(table: Table, metric: Metric) -> Rule:
         format_func=tell.labels({name: rule.title for name, rule in rules.items()}).__getitem__,
         key="rule",
         bind="query-params",
-        width=_WIDE,
+        width=WIDE,
     )
     return rules.get(chosen, metric.rules[0])
 
 
-def _every(table: Table) -> Every | None:
+def periods(table: Table) -> Every | None:
+    """The length of the periods chosen; None leaves it to the app."""
     if when_of(table) is None:
         return None
     return st.selectbox(
@@ -77,7 +79,7 @@ def _every(table: Table) -> Every | None:
         placeholder=tell.told(say("what fits")),
         key="every",
         bind="query-params",
-        width=_NARROW,
+        width=NARROW,
     )
 
 
@@ -92,5 +94,5 @@ def _target(table: Table, metric: Metric) -> float | None:
         value=None,
         key=f"target-{metric.name}",
         persist_state="session",
-        width=_NARROW,
+        width=NARROW,
     )

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from cxcore.language import Message, say
-from pages.ui import tell
+from pages.ui import sessions, state, tell
 
 Ending = Literal["csv", "html", "json"]
 _KINDS: dict[Ending, str] = {"csv": "text/csv", "html": "text/html", "json": "application/json"}
@@ -26,7 +26,7 @@ def button(
     digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     st.download_button(
         tell.told(label),
-        make,
+        sessions.only_for(state.asking(), make),
         file_name=f"{what}-{digest}.{ending}",
         mime=_KINDS[ending],
         key=key,

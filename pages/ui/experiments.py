@@ -45,10 +45,10 @@ def found(trial: Trial) -> Comparison:
         return compare.of_aggregates(trial.given, trial.entry.plan)
     answer: Comparison
     if not state.first_time((cached.identity(trial.table), trial.entry.plan, anyway)):
-        answer = cached.compared(trial.table, trial.entry.plan, anyway)
+        answer = cached.outcome(trial.table, trial.entry.plan, anyway)
         return answer
     with st.spinner(tell.told(say("Comparing the groups"))):
-        answer = cached.compared(trial.table, trial.entry.plan, anyway)
+        answer = cached.outcome(trial.table, trial.entry.plan, anyway)
     return answer
 
 

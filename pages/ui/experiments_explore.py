@@ -27,7 +27,7 @@ def segments(table: Table, plan: Plan, found: Comparison) -> None:
         format_func=tell.Labels({each: table.header(each) if table.has(each) else each for each in names}).__getitem__,
         key="effect-split",
     )  # fmt: skip
-    seen = cached.compared(table, replace(plan, by=(name,)), anyway=True)
+    seen = cached.outcome(table, replace(plan, by=(name,)), anyway=True)
     shown = [effect for effect in seen.segments if effect.value is not None]
     clear = [effect for effect in shown if effect.real]
     sentence = say_many(

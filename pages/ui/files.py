@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
 from cxcore import intake, join, update
+from cxcore import work as works
 from cxcore.errors import CxError
 from cxcore.language import plain, say, say_many
 from cxcore.mapping.understand import labels
+from cxcore.metrics import offered
 from cxcore.values import Table
+from cxcore.work import Work
 from pages.ui import cached, state, tell
 
 
 def add(table: Table, source: Path | None) -> None:
     """Keeps a file just read: in the place of one it continues, else beside the others; corrected as its like was."""
     table, corrections = _as_remembered(table)
-    brought = state.files()
-    for place, before in enumerate(brought):
-        if (before.raw.sha256, before.raw.sheet) == (table.raw.sha256, table.raw.sheet):
-            state.keep(table, source, corrections, place)
-            break
-        if before.raw.sha256 == table.raw.sha256:  # another sheet of a workbook that is there already
-            state.keep(table, source, corrections, place)
+    work, place, told = state.work(), None, None
+    for at, before in enumerate(work.files):
+        if before.raw.sha256 == table.raw.sha256:  # the same file, or another sheet of the same workbook
+            place = at
             break
         found = update.of(before, table, cached.engine(), cached.workspace())
         if found is not None:
-            told = state.Continued(place, before, table, update.told(found, before.name))
-            state.keep(found.table, source, corrections, place, told)
+            place, told = at, works.Continued(at, before, table, update.told(found, before.name))
+            table = found.table
             break
-    else:
-        state.keep(table, source, corrections, None)
-    arrange(choosing=True)
+    work = works.kept(work, table, source, corrections, place, told)
+    state.put(_arranged(work, choosing=True))
 
 
 def corrected(table: Table, corrections: dict[str, str]) -> None:
     """Puts a corrected file in use, and remembers the corrections for files with the same columns."""
-    state.corrected(table, corrections)
+    state.put(_arranged(works.corrected(state.work(), table, corrections), choosing=False))
     cached.workspace().facts.correct(table.raw.headers, corrections)
-    arrange(choosing=False)
 
 
 def _as_remembered(table: Table) -> tuple[Table, dict[str, str]]:
@@ -53,21 +52,34 @@ def _as_remembered(table: Table) -> tuple[Table, dict[str, str]]:
         return table, {}
 
 
-def arrange(*, choosing: bool) -> None:
-    """Puts the file in use, joined with the others where an id links them; `choosing` whose rows are in use anew."""
-    brought, own = state.files(), state.file()
+def _arranged(work: Work, *, choosing: bool) -> Work:
+    """The work with the file in use joined with the others where an id links them; `choosing` anew whose rows."""
+    own = work.file
     if own is None:
-        return
-    if len(brought) < 2 or not state.together():
-        state.use(brought.index(own), own, ())
-        return
+        return work
+    if len(work.files) < 2 or not work.together:
+        return works.used(work, work.place)
     engine, workspace = cached.engine(), cached.workspace()
-    joined = join.of(engine, workspace, own, [file for file in brought if file is not own])
+    joined = join.of(engine, workspace, own, [file for file in work.files if file is not own])
     base = join.base_of([own, *joined.linked])
     if choosing and joined.links and base is not own:
-        joined = join.of(engine, workspace, base, [file for file in brought if file is not base])
+        joined = join.of(engine, workspace, base, [file for file in work.files if file is not base])
         own = base
-    state.use(brought.index(own), joined.table, joined.links)
+    return works.used(work, work.files.index(own), joined.table, joined.links)
+
+
+def of_contacts() -> Table | None:
+    """The table in use; where it holds answers and another file the contacts they are about, the contacts with what
+    the answers say of them: not every contact is answered, and the desk's work is all of them."""
+    own, brought = state.file(), state.files()
+    if own is None or own.mapping.kind != "responses" or not state.together():
+        return state.table()
+    contacts = [file for file in brought if file.mapping.kind == "interactions" and offered(file, "desk")]
+    if not contacts or not state.links():
+        return state.table()
+    others = tuple(file for file in brought if file is not contacts[0])
+    joined: Table = cached.joined(contacts[0], others)
+    return joined
 
 
 def brought() -> Table:
@@ -82,7 +94,7 @@ def brought() -> Table:
     if len(state.files()) > 1:
         with st.container(border=True):
             tell.question(say("How do the files fit together?"))
-            _choose(own)
+            _choose()
             _fit(own)
     return own
 
@@ -94,28 +106,26 @@ def _continued() -> None:
     with st.container(border=True):
         tell.sentence(found.told)
         if st.button(tell.told(say("Take it as a file of its own")), key="separate"):
-            state.keep(found.before, None, {}, found.place)
-            state.keep(found.alone, None, {}, None)
-            arrange(choosing=False)
+            apart = works.kept(state.work(), found.before, None, {}, found.place)
+            apart = works.kept(apart, found.alone, None, {}, None)
+            state.put(_arranged(apart, choosing=False))
             st.rerun()
 
 
-def _choose(own: Table) -> None:
+def _choose() -> None:
     """Whose rows are looked at, and whether with what the other files say of them."""
     files = state.files()
     names = labels([file.name for file in files])
     chosen = st.selectbox(
-        tell.told(say("Rows of")), range(len(files)), index=files.index(own), format_func=names.__getitem__,
+        tell.told(say("Rows of")), range(len(files)), index=state.work().place, format_func=names.__getitem__,
         key=f"rows-of-{state.uploads()}",
     )  # fmt: skip
     wanted = st.toggle(
         tell.told(say("With what the other files say of them")), value=state.together(),
         key=f"together-{state.uploads()}",
     )  # fmt: skip
-    if files[chosen] is not own or wanted != state.together():
-        state.join_files(wanted=wanted)
-        state.use(chosen, files[chosen], ())
-        arrange(choosing=False)
+    if chosen != state.work().place or wanted != state.together():
+        state.put(_arranged(replace(works.used(state.work(), chosen), together=wanted), choosing=False))
         st.rerun()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import streamlit as st
 
 from cxcore.errors import CxError
 from cxcore.language import LANGUAGES, Lang, Message, say
-from pages.ui import state, tell, upload
+from pages.ui import cached, logs, state, tell, upload
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger("cx.pages")
@@ -20,6 +19,7 @@ _PAGES: tuple[tuple[str, Message, str], ...] = (
     ("app.py", say("Home"), ":material/home:"),
     ("pages/1_Data.py", say("Data"), ":material/table_view:"),
     ("pages/2_Surveys.py", say("Surveys"), ":material/reviews:"),
+    ("pages/3_Operators.py", say("Operators"), ":material/support_agent:"),
     ("pages/4_Experiments.py", say("Experiments"), ":material/science:"),
     ("pages/9_Definitions.py", say("Definitions"), ":material/menu_book:"),
 )
@@ -31,18 +31,39 @@ def begin(title: Message) -> Iterator[None]:
     """The frame of a page; whatever fails inside it is said in a box, and the session lives on."""
     # No page_icon: Streamlit fetches a Material one from fonts.gstatic.com, and no request may leave the machine.
     st.set_page_config(page_title=f"{tell.told(title)} · CX Notebook", layout="wide")
-    _sidebar()
-    st.title(tell.told(title), anchor=False)
     try:
+        if state.arrive():
+            cached.forget()
+            state.arrive()
+        _sidebar()
+        st.title(tell.told(title), anchor=False)
+        _elsewhere()
         yield
     except CxError as error:
         tell.trouble(error.message, error.hint)
     except Exception as error:
-        _log(error)
-        tell.trouble(
-            say("Something in this app went wrong, and this page could not be finished."),
-            say("Your data are unharmed. Try again, or go to another page; the log says where it happened."),
-        )
+        failed(error)
+
+
+def failed(error: Exception) -> bool:
+    """Says in a neutral box that something of ours failed, and in the log where; Streamlit itself says nothing."""
+    _LOG.error(logs.place(error))
+    tell.trouble(
+        say("Something in this app went wrong, and this page could not be finished."),
+        say("Your data are unharmed. Try again, or go to another page; the log says where it happened."),
+    )
+    return True
+
+
+def _elsewhere() -> None:
+    """What another window did to the same files, and the button that takes it over."""
+    differs = state.elsewhere()
+    if differs is not None:
+        with st.container(border=True):
+            tell.sentence(say("Another window changed these files. There: {differences}.", differences=differs))
+            if st.button(tell.told(say("Take over what was done there")), key="take-over"):
+                state.take_over()
+                st.rerun()
 
 
 def _sidebar() -> None:
@@ -61,9 +82,3 @@ def _sidebar() -> None:
             persist_state="session",
         )
         upload.in_use()
-
-
-def _log(error: Exception) -> None:
-    # Where it happened, and what kind of error; its message may hold a cell of somebody's file.
-    places = [f"{Path(at.filename).name}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)]
-    _LOG.error("%s at %s", type(error).__name__, " < ".join(reversed(places)))

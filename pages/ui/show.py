@@ -9,7 +9,7 @@ import streamlit as st
 
 from cxcore.findings import also_seen, pain_points, segments, stories
 from cxcore.language import Message, listed, say
-from cxcore.metrics import named
+from cxcore.metrics import Rule, named
 from cxcore.metrics.cells import when_of
 from cxcore.values import Change, Condition, Estimate, Every, Finding, Table, Trend
 from pages.ui import cached, cells, state, tell
@@ -27,21 +27,20 @@ _AGAINST: dict[Every, Message] = {
 }
 
 
-def numbers(wholes: Sequence[Estimate], trends: Sequence[Trend]) -> None:
+def numbers(table: Table, wholes: Sequence[Estimate], trends: Sequence[Trend]) -> None:
     """Up to six numbers, each with its interval, its line over time and its latest change."""
     st.header(tell.told(say("In numbers")), anchor=False)
     known = {trend.metric: trend for trend in trends}
     for k in range(0, min(len(wholes), MOST_NUMBERS), A_ROW):
         for column, whole in zip(st.columns(A_ROW, gap="small"), wholes[k : k + A_ROW], strict=False):
             with column:
-                _number(whole, known.get(whole.metric))
+                _number(whole, known.get(whole.metric), named(whole.metric).default(table))
     if any(trend.change for trend in trends):
         tell.aside(_AGAINST[trends[0].every])
 
 
-def _number(whole: Estimate, trend: Trend | None) -> None:
+def _number(whole: Estimate, trend: Trend | None, rule: Rule) -> None:
     metric = named(whole.metric)
-    rule = metric.rules[0]
     values = [point.value for point in trend.points if point.value is not None] if trend else []
     change = trend.change if trend else None
     with st.container(border=True, gap="xsmall", height="stretch"):
@@ -97,6 +96,27 @@ def worth_knowing(table: Table, findings: Sequence[Finding]) -> None:
     for story in told[:MOST_STORIES]:
         with st.container(border=True):
             _story(story)
+
+
+def desk_told(table: Table, wholes: Sequence[Estimate]) -> None:
+    """A file of contacts in a sentence, and the page that takes it apart."""
+    st.header(tell.told(say("Worth knowing")), anchor=False)
+    known = [whole for whole in wholes if whole.value is not None]
+    with st.container(border=True):
+        if known:
+            first = known[0]
+            metric = named(first.metric)
+            rule = metric.default(table)
+            tell.sentence(
+                say("{question} {metric}: {value} ({ground}).", question=metric.question, metric=metric.title,
+                    value=cells.figure(first.value, rule), ground=cells.based_on(first, rule))
+            )  # fmt: skip
+        tell.sentence(
+            say("This file tells how contacts were handled, and holds no answers of customers. The page Operators shows"
+                " when work arrives, where it slows down and what is still open.")
+        )  # fmt: skip
+        st.page_link("pages/3_Operators.py", label=tell.told(say("Open Operators")), icon=":material/support_agent:",
+                     query_params=state.in_the_link())  # fmt: skip
 
 
 def _nothing_found(*, dated: bool, grouped: bool) -> Message:

@@ -1,25 +1,37 @@
-"""What a session holds: files, the table in use, corrections, the language, the filters. Nobody else touches it."""
+"""What a session holds: the work of its workspace, the language, the filters. Nobody else touches it.
+
+The work is one value, saved in the workspace before it is put into the session: a click that stops the script between
+the two loses nothing.
+"""
 
 from __future__ import annotations
 
-import shutil
-import weakref
-from collections.abc import Hashable, Mapping
+import secrets
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from cxcore import store
+from cxcore import work as works
 from cxcore.errors import CxError
 from cxcore.join import Link
 from cxcore.language import LANGUAGES, Lang, Message, preferred
-from cxcore.store import Workspace, new_workspace
+from cxcore.store import Workspace
 from cxcore.values import Table
+from cxcore.work import Continued, Work
+from pages.ui import sessions
 
 # Widgets whose values are in the address, so that a link shows what its sender saw: chosen filters, never data.
-IN_THE_LINK = ("period", "channel", "segment", "group", "metric", "rule", "every", "split")
-_OF_A_TABLE = (*IN_THE_LINK, "point")
+IN_THE_LINK = (
+    "period", "channel", "segment", "group", "metric", "rule", "every", "split",
+    "measure", "counted", "clock", "hours", "holidays", "compare",
+)  # fmt: skip
+_OF_A_TABLE = (*IN_THE_LINK, "point", "picked")
 DRAFT = "plan-"  # what the keys of the widgets that a plan is drafted with begin with
 
 
@@ -31,130 +43,132 @@ class Refusal(NamedTuple):
     hint: Message
 
 
-class Continued(NamedTuple):
-    """A file that continued an earlier one: where it stands, both as they were, and what became of the rows."""
+def visitor() -> str:
+    """Who this session belongs to: the cookie's digest; where no gate stands before the pages, the session alone."""
+    known = asking()
+    if known is not None:
+        return known
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = secrets.token_hex(20)
+    return str(st.session_state["visitor"])
 
-    place: int
-    before: Table
-    alone: Table
-    told: Message
+
+def asking() -> str | None:
+    """Who may press this session's buttons, as the gate knows it; None where no gate stands before the pages."""
+    known = st.user.get(sessions.USER_KEY)
+    return known if isinstance(known, str) else None
 
 
-def workspace(root: Path) -> Workspace:
-    """The session's workspace below `root`; its folder goes when the session does."""
-    found: Workspace | None = st.session_state.get("workspace")
-    if found is None:
-        found = new_workspace(root)
-        weakref.finalize(found, shutil.rmtree, found.folder, ignore_errors=True)
-        st.session_state["workspace"] = found
+def workspace() -> Workspace:
+    """The visitor's workspace."""
+    return store.opened(store.home(), visitor())
+
+
+def arrive() -> bool:
+    """Finds the work of the workspace again; whether the work held so far was deleted in another window."""
+    birth = store.birth(store.home(), visitor())
+    held = st.session_state.get("birth")
+    if held == birth:
+        return False
+    found, version = works.opened(workspace()) if birth else (Work(), 0)
+    st.session_state["birth"], st.session_state["version"], st.session_state["work"] = birth, version, found
+    return bool(held)
+
+
+def work() -> Work:
+    """The work as this session knows it."""
+    found: Work = st.session_state.get("work", Work())
     return found
+
+
+def put(new: Work) -> None:
+    """Saves the work, then holds it. Raises ChangedElsewhere where another window saved since this one looked."""
+    if new == work():
+        return
+    own, shown = workspace(), work().table
+    version = works.save(own, new, st.session_state["version"])
+    st.session_state["birth"], st.session_state["version"], st.session_state["work"] = own.birth, version, new
+    if new.table != shown:
+        for name in _OF_A_TABLE:
+            st.session_state.pop(name, None)
+
+
+def elsewhere() -> Message | None:
+    """What another window of this visitor did since this one looked, None where nothing."""
+    if not st.session_state.get("birth"):
+        return None
+    own = workspace()
+    if own.facts.version() == st.session_state["version"]:
+        return None
+    theirs, _ = works.opened(own)
+    return works.difference(work(), theirs)
+
+
+def take_over() -> None:
+    """Takes over what another window did."""
+    st.session_state["work"], st.session_state["version"] = works.opened(workspace())
 
 
 def table() -> Table | None:
     """The table in use, or None before there is one: a file's own, or several files joined."""
-    found: Table | None = st.session_state.get("table")
-    return found
+    return work().table
 
 
 def files() -> tuple[Table, ...]:
     """The files brought, each as its own table."""
-    return tuple(st.session_state.get("files", ()))
+    return work().files
 
 
 def file() -> Table | None:
     """The file whose rows are in use, as its own table."""
-    brought = files()
-    return brought[st.session_state["file"]] if brought else None
-
-
-def keep(
-    new: Table, source: Path | None, corrections: dict[str, str], place: int | None, continued: Continued | None = None
-) -> None:
-    """Keeps a file: at the place of an earlier one, or behind the others. It becomes the file in use.
-
-    `source` is where a workbook is kept, if another of its sheets may be wanted; `continued` is what can be undone
-    where the file continues an earlier one.
-    """
-    brought = list(files())
-    if place is None:
-        place = len(brought)
-        brought.append(new)
-    else:
-        brought[place] = new
-    st.session_state["files"] = brought
-    st.session_state["continued"] = continued
-    st.session_state["source"] = source
-    st.session_state["refusal"] = None
-    st.session_state["uploads"] = uploads() + 1
-    st.session_state.setdefault("corrections", {})[_known(new)] = corrections
-    use(place, new, ())
-
-
-def use(place: int, shown: Table, links: tuple[Link, ...]) -> None:
-    """Puts a file in use: `shown` is its own table, or the table of its rows joined with the other files."""
-    st.session_state["file"] = place
-    st.session_state["table"] = shown
-    st.session_state["links"] = links
-    for name in _OF_A_TABLE:
-        st.session_state.pop(name, None)
+    return work().file
 
 
 def links() -> tuple[Link, ...]:
     """How the other files are joined to the one in use."""
-    found: tuple[Link, ...] = st.session_state.get("links", ())
-    return found
+    return work().links
 
 
 def together() -> bool:
     """Whether files that an id links are looked at as one."""
-    return bool(st.session_state.get("together", True))
-
-
-def join_files(*, wanted: bool) -> None:
-    """Remembers whether files are to be looked at as one."""
-    st.session_state["together"] = wanted
+    return work().together
 
 
 def continued() -> Continued | None:
     """The file that continued an earlier one last, as long as that can be undone."""
-    found: Continued | None = st.session_state.get("continued")
-    return found
-
-
-def corrected(new: Table, corrections: dict[str, str]) -> None:
-    """Puts the same file in use under corrected roles."""
-    st.session_state["files"][st.session_state["file"]] = new
-    st.session_state["corrections"][_known(new)] = corrections
-    st.session_state["table"] = new
+    return work().continued
 
 
 def corrections() -> dict[str, str]:
     """What a person has corrected of the file in use, as `--map` takes it."""
     own = file()
-    return {} if own is None else dict(st.session_state.get("corrections", {}).get(_known(own), {}))
-
-
-def _known(own: Table) -> tuple[str, str | None]:
-    return own.raw.sha256, own.raw.sheet
+    return {} if own is None else works.corrections_of(work(), own)
 
 
 def source() -> Path | None:
     """Where the workbook in use is kept, None for a file of one sheet."""
-    found: Path | None = st.session_state.get("source")
-    own = file()
+    found, own = work().source, file()
     return found if found and own and found.name.endswith(own.raw.sha256[:32]) else None
 
 
-def refuse(name: str, error: CxError) -> None:
-    """Remembers that a file could not be taken, until another one is."""
-    st.session_state["refusal"] = Refusal(name, error.message, error.hint)
+def read(refused: Sequence[tuple[str, CxError]]) -> None:
+    """Remembers which of the files just brought could not be taken, and starts anew with an empty uploader."""
+    st.session_state["refusals"] = tuple(Refusal(name, error.message, error.hint) for name, error in refused)
     st.session_state["uploads"] = uploads() + 1
 
 
-def refusal() -> Refusal | None:
-    """The last file that could not be taken."""
-    found: Refusal | None = st.session_state.get("refusal")
+def refusals() -> tuple[Refusal, ...]:
+    """The files brought last that could not be taken."""
+    found: tuple[Refusal, ...] = st.session_state.get("refusals", ())
     return found
+
+
+def let_go(source: object) -> None:
+    """Lets go of an upload's bytes once they are read: Streamlit would keep them as long as the session."""
+    context = get_script_run_ctx()
+    if isinstance(source, UploadedFile) and context is not None:
+        context.uploaded_file_mgr.remove_file(context.session_id, source.file_id)  # type: ignore[attr-defined]
+        source.close()
 
 
 def uploads() -> int:
@@ -163,9 +177,9 @@ def uploads() -> int:
 
 
 def clear() -> None:
-    """Forgets the table and everything chosen about it; the language stays."""
+    """Forgets the work and everything chosen about it; who is here and the language stay."""
     count = uploads()
-    for name in [name for name in st.session_state if name != "language"]:
+    for name in [name for name in st.session_state if name not in {"language", "visitor"}]:
         del st.session_state[name]
     st.session_state["uploads"] = count + 1
 
@@ -217,11 +231,6 @@ def shuffled(asked: Hashable, *, now: bool = False) -> bool:
     return bool(st.session_state.get("shuffled") == asked)
 
 
-def let_go() -> None:
-    """Makes every uploader a new one, so that it lets go of its file."""
-    st.session_state["uploads"] = uploads() + 1
-
-
 def language() -> Lang:
     """The language in force: the one chosen, else the browser's."""
     chosen = st.session_state.get("language")
@@ -247,6 +256,13 @@ def pick_point(chart: str) -> None:
     points = st.session_state[chart]["selection"].get("chosen") or []
     if points:
         st.session_state["point"] = _day(points[0]["f0"])
+
+
+def pick_group(chart: str) -> None:
+    """Puts the group clicked in a chart into the list of groups beside it, where the keyboard reaches it."""
+    points = st.session_state[chart]["selection"].get("chosen") or []
+    if points:
+        st.session_state["picked"] = str(points[0]["f0"])
 
 
 def _day(milliseconds: Any) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from cxcore import charts
@@ -15,7 +14,7 @@ from cxcore.mapping.understand import labels
 from cxcore.metrics.cells import when_of
 from cxcore.rows import ROW
 from cxcore.values import SMALL_GROUP, Condition, Estimate, Finding, Table, Trend
-from pages.ui import cached, cells, pictures, state, tell
+from pages.ui import cached, cells, changes, pictures, state, tell
 from pages.ui.choices import Asked
 
 Where = tuple[Condition, ...]
@@ -50,41 +49,8 @@ def _change_sentences(trend: Trend, asked: Asked, findings: Sequence[Finding]) -
     found = [f for f in findings if f.metric == asked.metric.name and f.kind == "shift"]
     if asked.rule.name != asked.metric.rules[0].name:
         found = []
-    overall = [f.sentence for f in found if not f.by][:1] or [_latest(trend, asked)]
+    overall = [f.sentence for f in found if not f.by][:1] or [changes.latest(trend, asked.metric, asked.rule)]
     return [*overall, *[f.sentence for f in found if f.by][:1]]
-
-
-def _latest(trend: Trend, asked: Asked) -> Message:
-    change = trend.change
-    if change is None or change.value is None:
-        return say("{metric}: there are too few answers in single periods to compare them.", metric=asked.metric.title)
-    rule = asked.rule
-    facts = {
-        "metric": asked.metric.title,
-        "after": cells.figure(change.later.value, rule),
-        "before": cells.figure(change.earlier.value, rule),
-        "period": cells.period(change.later.period, trend.every),
-        "previous": cells.period(change.earlier.period, trend.every),
-        "change": cells.gap(change.value, rule),
-        "low": cells.bare(change.low, rule),
-        "high": cells.bare(change.high, rule),
-    }
-    if not trend.signal:
-        return say(
-            "{metric} stands at {after} ({period}), after {before} ({previous}): within the range of a steady series"
-            " ({change}, 95 % interval {low} to {high}).",
-            **facts,
-        )
-    if change.value > 0:
-        return say(
-            "{metric} rose to {after} ({period}), from {before} ({previous})"
-            " ({change}, 95 % interval {low} to {high}).",
-            **facts,
-        )
-    return say(
-        "{metric} fell to {after} ({period}), from {before} ({previous}) ({change}, 95 % interval {low} to {high}).",
-        **facts,
-    )
 
 
 def _picture(table: Table, where: Where, trend: Trend, asked: Asked, sentence: Message) -> None:
@@ -184,7 +150,7 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
             bind="query-params",
         )
         name = name if name in names else next(iter(names))
-        estimates, _ = cached.estimates_of(table, where, asked.metric.name, asked.rule.name, name)
+        estimates, _, _ = cached.estimates_of(table, where, asked.metric.name, asked.rule.name, name)
         sentence = _group_sentence(estimates, asked, findings, name)
         tell.sentence(sentence)
         small = sum(1 for e in estimates if e.value is None and e.n)
@@ -201,8 +167,12 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
                 lambda lang, theme, alt: charts.of_segments(estimates, asked.metric, asked.rule, lang, theme, alt),
                 key="segments-chart",
             )
-        if st.toggle(tell.told(say("Show the table")), key="segments-table"):
-            _table(estimates, asked, names[name])
+        cells.listing(
+            "segments",
+            [plain(names[name]), asked.metric.title, say("answers")],
+            [(_group(e), charts.described(e, asked.rule, state.language()), e.n) for e in estimates],
+            say("Each group with its number"),
+        )
         cells.ground(table, asked.metric, asked.rule, where, by=name)
 
 
@@ -233,14 +203,6 @@ def _group_sentence(estimates: Sequence[Estimate], asked: Asked, findings: Seque
 
 def _group(estimate: Estimate) -> str:
     return " · ".join(value or "–" for _, value in estimate.by)
-
-
-def _table(estimates: Sequence[Estimate], asked: Asked, header: str) -> None:
-    lang = state.language()
-    names = [header, tell.told(asked.metric.title), tell.told(say("answers"))]
-    table = pd.DataFrame([(_group(e), charts.described(e, asked.rule, lang), e.n) for e in estimates])
-    table.columns = pd.Index(labels(names))
-    st.dataframe(table, hide_index=True, key="segments-rows", alt=tell.told(say("Each group with its number")))
 
 
 def written(table: Table, where: Where, asked: Asked) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,11 +15,12 @@ from cxcore import intake
 from cxcore.errors import CxError
 from cxcore.language import Message, say, say_many
 from cxcore.values import Table
+from cxcore.work import MOST_FILES
 from pages.ui import cached, files, state, tell
 
-MOST_FILES = 20
 _SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
-_SAMPLE, _SAMPLE_OF_AN_EXPERIMENT = _SAMPLES / "survey.csv", _SAMPLES / "experiment.csv"
+_SAMPLE, _SAMPLE_OF_THE_DESK = _SAMPLES / "survey.csv", _SAMPLES / "interactions.csv"
+_SAMPLE_OF_AN_EXPERIMENT = _SAMPLES / "experiment.csv"
 
 
 def bring() -> Table | None:
@@ -67,8 +71,7 @@ def in_use() -> None:
     with st.popover(tell.told(say("Delete my data")), icon=":material/delete:", width="stretch"):
         tell.sentence(say("This deletes the file and everything found in it from this machine, at once and for good."))
         if st.button(tell.told(say("Yes, delete everything")), key="delete"):
-            cached.forget()
-            state.clear()
+            cached.delete()
             st.switch_page("app.py")
 
 
@@ -84,7 +87,7 @@ def _uploader() -> None:
         key=f"upload-{state.uploads()}",
     )
     if brought:
-        _take([(file, file.name) for file in brought[:MOST_FILES]])
+        _take([(file, file.name) for file in brought])
 
 
 def _sample_button() -> None:
@@ -108,6 +111,12 @@ def for_a_test() -> None:
     _uploader()
 
 
+def sample_of_the_desk() -> None:
+    """The sample's contacts, with the answers of its survey joined to them."""
+    if st.button(tell.told(say("Try the sample of a help desk")), key="sample-desk", icon=":material/play_arrow:"):
+        _take([(path, path.name) for path in (_SAMPLE, _SAMPLE_OF_THE_DESK)])
+
+
 def _other_sheet(table: Table) -> None:
     source = state.source()
     if source is None:
@@ -126,18 +135,20 @@ def _other_sheet(table: Table) -> None:
 
 def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = None) -> None:
     """Reads files with progress by step, then runs the page anew with their table, or with why there is none."""
+    refused: list[tuple[str, CxError]] = []
     with st.status(tell.told(say("Reading the file"))) as box:
 
         def step(which: intake.Step, rows: int) -> None:
             box.update(label=tell.told(_step_words(which, rows)))
 
         for source, name in brought:
-            try:
-                table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
-            except CxError as error:
-                state.refuse(name, error)
-            else:
-                files.add(table, _kept_source(table, source))
+            with _on_disk(source) as path:
+                try:
+                    table = intake.take(path, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
+                    files.add(table, _kept_source(table, path))
+                except CxError as error:
+                    refused.append((name, error))
+    state.read(refused)
     st.rerun()
 
 
@@ -151,24 +162,36 @@ def _step_words(which: intake.Step, rows: int) -> Message:
     return say_many("Computing from {n} row", "Computing from {n} rows", rows)
 
 
-def _kept_source(table: Table, source: Path | BinaryIO) -> Path | None:
-    """Where a workbook of several sheets is kept, so that another of them can be read; its bytes leave the memory."""
-    old = state.source()
+@contextmanager
+def _on_disk(source: Path | BinaryIO) -> Iterator[Path]:
+    """Where a file lies while it is read: an upload leaves the memory for the disk before the reading begins."""
     if isinstance(source, Path):
-        return source if source == old else None
+        yield source
+        return
+    path = cached.workspace().drafts / f"upload-{secrets.token_hex(8)}"
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        state.let_go(source)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _kept_source(table: Table, path: Path) -> Path | None:
+    """Where a workbook of several sheets is kept, so that another of them can be read."""
+    old = state.source()
+    if path in {old, _SAMPLE}:
+        return old if path == old else None
     if old is not None:
         old.unlink(missing_ok=True)
     if len(table.raw.sheets) < 2:
         return None
-    source.seek(0)
-    kept = cached.workspace().drafts / f"source-{table.raw.sha256[:32]}"
-    kept.write_bytes(source.read())
-    return kept
+    return path.replace(cached.workspace().sources / f"source-{table.raw.sha256[:32]}")
 
 
 def refused() -> None:
-    """Which file could not be taken last, why, and what to do."""
-    refusal = state.refusal()
-    if refusal is not None:
+    """Which files could not be taken last, why, and what to do."""
+    for refusal in state.refusals():
         st.text(refusal.name)
         tell.trouble(refusal.message, refusal.hint)

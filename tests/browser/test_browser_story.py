@@ -86,11 +86,11 @@ def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
     assert "@example.com" not in saved.value.path().read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Definitions"])
+@pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Operators", "/Definitions"])
 def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
     one = visit(path=path)
     assert one.page.get_by_role("heading", level=1).inner_text() == path[1:]
-    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 4
+    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 5
 
 
 def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
