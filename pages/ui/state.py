@@ -216,12 +216,12 @@ def look_at(subject: str, entry: str | None) -> None:
 
 def anyway(entry: str, fingerprint: str) -> bool:
     """Whether the person wants to see the effect of this plan although a check of its design failed."""
-    return (entry, fingerprint) in st.session_state.get("anyway", ())
+    return (entry, fingerprint) in st.session_state.get("wanted_anyway", ())
 
 
 def want_anyway(entry: str, fingerprint: str) -> None:
     """Remembers that the person wants to see it anyway."""
-    st.session_state["anyway"] = (*st.session_state.get("anyway", ()), (entry, fingerprint))
+    st.session_state["wanted_anyway"] = (*st.session_state.get("wanted_anyway", ()), (entry, fingerprint))
 
 
 def shuffled(asked: Hashable, *, now: bool = False) -> bool:
