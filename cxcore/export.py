@@ -1,7 +1,7 @@
 """Level 5. The one exporter: the only place that writes CSV and XLSX. No cell of it is ever live in a spreadsheet.
 
-A text a spreadsheet would take for a formula gets a leading apostrophe; `stripped` takes it off again on import, and
-the two are exact inverses. Texts that are plain numbers, and numbers, stay as they are.
+A text a spreadsheet would take for a formula gets a leading apostrophe, which is taken off again on import. Texts that
+are plain numbers, and numbers, stay as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -17,16 +16,10 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from cxcore.apostrophe import safe
 from cxcore.errors import CannotCompute
 from cxcore.language import say
 
-# What a spreadsheet takes for a formula, at the start of a cell. One whose list separator is ";" (an Italian one) opens
-# our quoted cells anew at these breaks, so a formula may not stand behind one either.
-_START = r"(?:\A|(?<=[;\r\n\t]))"
-_LIVE = re.compile(_START + r"'*[=+\-@＝＋－＠][^;\r\n\t]*")
-_HELD = re.compile(_START + r"'+[=+\-@＝＋－＠]")
-_BREAK_FIRST = re.compile(r"'*[\t\r\n]")
-_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 _MOST_ROWS = 1_048_575  # of a worksheet, below its header
 _LONGEST = 32_767  # characters a cell of a workbook holds
 _BOM = "\ufeff"
@@ -72,25 +65,6 @@ def xlsx_of(frame: pd.DataFrame, foot: Sequence[str] = ()) -> bytes:
         for at, line in enumerate(foot, start=len(frame) + 2):
             sheet.write_string(at, 0, _foot_line(line)[:_LONGEST])
     return buffer.getvalue()
-
-
-def safe(text: str) -> str:
-    """The text with an apostrophe before whatever a spreadsheet would take for a formula."""
-    text = _LIVE.sub(lambda found: found[0] if _is_number(found) else "'" + found[0], text)
-    return "'" + text if _BREAK_FIRST.match(text) else text
-
-
-def stripped(text: str) -> str:
-    """The text as it was before `safe`: the apostrophes of an export taken off again."""
-    if text.startswith("'") and _BREAK_FIRST.match(text):
-        text = text[1:]
-    return _HELD.sub(lambda found: found[0][1:], text)
-
-
-def _is_number(found: re.Match[str]) -> bool:
-    """Whether what was found is a plain number, and at the start of a cell all there is of it."""
-    whole = found.start() > 0 or found.end() == len(found.string)
-    return whole and _PLAIN_NUMBER.fullmatch(found[0]) is not None
 
 
 def _foot_line(line: str) -> str:

@@ -114,6 +114,27 @@ class Facts:
             row = facts.execute("SELECT words FROM corrections WHERE columns = ?", (headers_key(headers),)).fetchone()
         return {} if row is None else {str(role): str(column) for role, column in json.loads(row[0]).items()}
 
+    def keep_experiment(self, entry: str, words: str) -> None:
+        """Remembers an experiment of the journal under its id, in place of what was kept of it."""
+        with self._open() as facts:
+            facts.execute(
+                "INSERT INTO experiments (id, words) VALUES (?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET words = excluded.words",
+                (entry, words),
+            )
+
+    def forget_experiment(self, entry: str) -> None:
+        """Takes an experiment out of the journal."""
+        with self._open() as facts:
+            facts.execute("DELETE FROM experiments WHERE id = ?", (entry,))
+
+    def experiments(self) -> tuple[str, ...]:
+        """What was kept of each experiment."""
+        if not self.path.exists():
+            return ()
+        with self._open() as facts:
+            return tuple(str(row[0]) for row in facts.execute("SELECT words FROM experiments ORDER BY id"))
+
     def set_target(self, target: Target) -> None:
         """Keeps what a metric is meant to reach; the metric's earlier target is forgotten."""
         with self._open() as facts:
@@ -174,6 +195,7 @@ class Facts:
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS corrections (columns TEXT PRIMARY KEY, words TEXT NOT NULL)"
                 )
+                connection.execute("CREATE TABLE IF NOT EXISTS experiments (id TEXT PRIMARY KEY, words TEXT NOT NULL)")
                 connection.execute("CREATE TABLE IF NOT EXISTS targets (metric TEXT PRIMARY KEY, words TEXT NOT NULL)")
                 connection.execute(
                     "CREATE TABLE IF NOT EXISTS work"

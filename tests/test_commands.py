@@ -120,6 +120,20 @@ def test_several_files_one_object_a_line(capsys: pytest.CaptureFixture[str], tmp
         (("measure", str(SURVEY), "--metric", "nps", "--set", "within=60"), "unknown_setting"),
         (("measure", str(SURVEY), "--metric", "nps", "--zone", "Europe/Roma"), "unknown_zone"),
         (("report", str(SURVEY), "-o", "report.docx"), "unknown_format"),
+        (("compare", str(SURVEY), "--metric", "nps"), "no_variant"),
+        (("compare", "--metric", "nps"), "no_file"),
+        (("compare", "--metric", "nps", "--arm", "A=16/12/8", "--arm", "B=3979:459"), "bad_totals"),
+        (("compare", "--metric", "nps", "--arm", "A=16/12/8", "--arm", "B"), "bad_totals"),
+        (("compare", "--metric", "nps", "--arm", "A=16/12/8"), "one_arm"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "Colour"), "unknown_column"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "channel", "--split", "50"), "bad_split"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "channel", "--margin", "0"), "bad_effect"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "channel", "--looks", "free"), "no_size"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "channel", "--start", "1/3/26"), "bad_date"),
+        (("compare", str(SURVEY), "--metric", "nps", "--variant", "channel", "--guardrail", "csat"), "bad_guardrail"),
+        (("plan", "--metric", "nps", "--baseline", "50/20"), "no_effect"),
+        (("plan", "--metric", "nps", "--effect", "10"), "no_baseline"),
+        (("plan", "--metric", "nps", "--baseline", "50", "--effect", "10"), "bad_baseline"),
         (("measure", str(SURVEY)), "bad_command"),
     ],
 )
@@ -134,6 +148,54 @@ def test_what_cannot_be_done_says_why_and_what_to_do(
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
     assert len(err.splitlines()) == 2  # one message line, one hint line
+
+
+EXPERIMENT = str(ROOT / "sample_data" / "experiment.csv")
+
+
+def test_compare_has_the_contracts_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--variant", "Variante", "--effect", "5", "--margin", "3", "--split", "50/50", "--by", "product")
+    found = said(capsys, "compare", EXPERIMENT, "--metric", "csat", *options)
+    assert set(found) >= {"metric", "unit", "status", "arms", "effects", "checks", "clusters"}
+    assert (found["metric"], found["unit"], found["status"], found["clusters"]) == ("csat", "%", "ok", None)
+    assert list(found["arms"]) == ["attuale", "nuova"]
+    assert set(found["arms"]["nuova"]) >= {"n", "value", "low", "high"}
+    (effect,) = found["effects"]
+    assert set(effect) >= {"control", "treatment", "status", "value", "low", "high", "p", "method", "verdict",
+                           "needed_per_arm", "more_per_arm", "also"}  # fmt: skip
+    assert effect["verdict"] == "better"
+    assert effect["more_per_arm"] == max(effect["needed_per_arm"] - min(a["n"] for a in found["arms"].values()), 0)
+    for check in found["checks"]:
+        assert set(check) == {"name", "state", "p", "says"}
+        assert check["state"] in {"ok", "caution", "fail"}
+    assert "sample ratio" in {check["name"] for check in found["checks"]}
+    assert "attuale" in found["assumed"]
+    assert len(found["segments"]) == 3
+    italian = said(capsys, "compare", EXPERIMENT, "--metric", "csat", "--lang", "it")
+    assert italian["effects"][0]["verdict"] == "better"
+    assert (
+        italian["effects"][0]["says"] != said(capsys, "compare", EXPERIMENT, "--metric", "csat")["effects"][0]["says"]
+    )
+
+
+def test_plan_has_the_contracts_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    found = said(capsys, "plan", "--metric", "nps", "--baseline", "50/20", "--effect", "10")
+    assert set(found) >= {"per_arm", "half_width", "says"}
+    assert found["per_arm"] == 958
+    assert "958" in found["says"]
+    clustered = said(capsys, "plan", "--metric", "nps", "--baseline", "50/20", "--effect", "10", "--rows-per-unit", "3",
+                     "--icc", "0.3")  # fmt: skip
+    assert clustered["per_arm"] == pytest.approx(957.5 * 1.6, abs=1)
+    assert said(capsys, "plan", EXPERIMENT, "--metric", "csat", "--effect", "8")["baseline"]["n"] > 1000
+
+
+def test_arms_by_their_totals(capsys: pytest.CaptureFixture[str]) -> None:
+    found = said(capsys, "compare", "--metric", "nps", "--arm", "A=16/12/8", "--arm", "B=11/9/11")
+    assert found["arms"]["A"]["value"] == pytest.approx(22.2, abs=0.05)
+    assert found["effects"][0]["low"] == pytest.approx(-59.2, abs=0.05)
+    code, out, _ = run(capsys, "compare", "--metric", "csat", "--arm", "A=4021:407", "--arm", "B=3979:459")
+    assert code == 0
+    assert out.startswith("CSAT is better with B than with A")
 
 
 def test_words_follow_the_language_and_tokens_do_not(capsys: pytest.CaptureFixture[str]) -> None:

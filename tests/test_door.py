@@ -31,7 +31,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Served]:
-    with served({"CX_NOTEBOOK_HOME": str(home)}) as running:
+    with served({"CX_NOTEBOOK_HOME": str(home), "STREAMLIT_LOGGER_LEVEL": "info"}) as running:
         yield running
         assert CELL not in running.log
         assert "=1+1" not in running.log
@@ -188,17 +188,22 @@ def test_two_hundred_bad_handshakes_and_nobody_notices(server: Served, owner: Pe
             else:
                 statuses.append(attacker.ask("/", headers={"Host": "evil.example"}).status)
 
+    def seconds() -> float:
+        start = time.perf_counter()
+        assert owner.ask("/_stcore/health").status == 200
+        owner.run(page="Definitions")
+        return time.perf_counter() - start
+
+    calm = [seconds() for _ in range(4)]
     attacks = [threading.Thread(target=attack) for _ in range(4)]
     for each in attacks:
         each.start()
     waited = []
     while any(each.is_alive() for each in attacks) or len(waited) < 3:
-        start = time.perf_counter()
-        assert owner.ask("/_stcore/health").status == 200
-        owner.run(page="Definitions")
-        waited.append(time.perf_counter() - start)
+        waited.append(seconds())
     assert statuses == [403] * 200
-    assert max(waited) < 3.0  # Streamlit alone: half a minute for each that is foreign
+    assert max(waited) < 3 * max(calm) + 1
+    assert "Rejecting WebSocket" not in server.log  # Streamlit, which would look up its address for each, saw none
     owner.run(page="Surveys")
     owner.run(point=POINT)
 

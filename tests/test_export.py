@@ -7,13 +7,18 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date
 
 import fastexcel
 import pandas as pd
 import pytest
+from desk import Desk
+from pyarrow import parquet
 
-from cxcore.export import csv_of, safe, stripped, xlsx_of
+from cxcore.apostrophe import safe, stripped
+from cxcore.export import csv_of, xlsx_of
+from cxcore.read.sandbox import read
 
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
@@ -120,3 +125,22 @@ def test_the_same_rows_give_the_same_file() -> None:
     frame = pd.DataFrame({"a": ["x", "y"], "b": [1.5, None]})
     assert xlsx_of(frame) == xlsx_of(frame)
     assert csv_of(frame) == csv_of(frame)
+
+
+@pytest.mark.parametrize("write", [csv_of, xlsx_of])
+def test_what_left_comes_back_as_it_was(desk: Desk, write: Callable[..., bytes]) -> None:
+    texts = [text for text in ATTACKS if not text[0].isspace()]  # a text that begins with a break is a file's own gap
+    frame = pd.DataFrame(
+        {
+            "Date": [f"2026-01-{1 + k % 28:02}" for k in range(len(texts))],
+            "NPS": range(len(texts)),
+            "=Remark": texts,
+            "l'altro": [f"'quoted' {k}" for k in range(len(texts))],
+        }
+    )
+    suffix = "csv" if write is csv_of else "xlsx"
+    raw = read(io.BytesIO(write(frame)), f"back.{suffix}", desk.folder)
+    assert raw.headers[2:] == ("=Remark", "l'altro")
+    cells = parquet.read_table(raw.path).column("x2").to_pylist()
+    assert cells == texts
+    assert parquet.read_table(raw.path).column("x3").to_pylist() == list(frame["l'altro"])

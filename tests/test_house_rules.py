@@ -12,16 +12,17 @@ ROOT = Path(__file__).parent.parent
 CORE = ROOT / "cxcore"
 # A module imports only from lower levels. Within level 0 the order is: language, then errors and values.
 LEVELS = {
-    "language": 0.0, "errors": 0.1, "values": 0.1,
+    "language": 0.0, "apostrophe": 0.0, "errors": 0.1, "values": 0.1, "experiment": 0.2,
     "roles": 1.0, "stats": 1.0, "engine": 1.0, "store": 1.0, "clock": 1.0, "frozen": 1.0, "durations": 1.0,
     "read": 2.0, "metrics": 2.0,
     "mapping": 3.0,
     "intake": 4.0, "given": 4.0, "fairness": 4.0, "trend": 4.0, "rows": 4.0, "receipt": 4.0, "spread": 4.0,
     "arrivals": 4.0, "delays": 4.0, "handover": 4.0, "staffing": 4.1,
-    "join": 4.0, "update": 4.1, "targets": 4.1, "gather": 4.2, "work": 4.2,
+    "join": 4.0, "update": 4.1, "targets": 4.1, "gather": 4.2, "work": 4.2, "plan": 4.1, "compare": 4.2,
+    "journal": 4.3,
     "findings": 5.0, "charts": 5.0, "charts_desk": 5.1, "charts_compared": 5.1,
-    "export": 5.0, "code": 5.0, "contract": 5.0,
-    "report": 6.0,
+    "export": 5.0, "code": 5.0, "contract": 5.1,
+    "report": 6.0, "commands": 6.5,
     "__main__": 7.0,
 }  # fmt: skip
 CORE_FILES = sorted(CORE.rglob("*.py"))

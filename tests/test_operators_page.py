@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -47,8 +48,31 @@ def test_a_survey_alone_has_no_contacts_to_count_and_the_sample_has() -> None:
 
 
 @pytest.fixture(scope="module")
-def sample() -> str:
-    return said(of_the_desk())
+def loaded() -> AppTest:
+    """The page with the sample, read once for all tests: two files and their join take a while."""
+    return of_the_desk()
+
+
+@pytest.fixture(scope="module")
+def sample(loaded: AppTest) -> str:
+    return said(loaded)
+
+
+@pytest.fixture
+def app(loaded: AppTest, sample: str) -> Iterator[AppTest]:
+    """The same page, put back as it was when a test is through with it."""
+    assert sample
+    yield loaded
+    loaded.button_group(key="language").set_value("en")
+    loaded.button_group(key="measure").set_value("first_response")
+    for key in ("channel", "point", "picked"):
+        loaded.selectbox(key=key).set_value(None)
+    for toggle in loaded.toggle:
+        toggle.set_value(False)
+    loaded.run()
+    if [box for box in loaded.selectbox if box.key == "clock"]:
+        loaded.selectbox(key="clock").select("calendar")
+        loaded.run()
 
 
 def test_every_cell_asks_and_answers(sample: str) -> None:
@@ -89,8 +113,7 @@ def test_staffing_is_a_hint_with_its_assumptions(sample: str) -> None:
     assert "nobody gives up" in sample
 
 
-def test_names_can_be_hidden() -> None:
-    app = of_the_desk()
+def test_names_can_be_hidden(app: AppTest) -> None:
     assert "OP29" in said(app) + str(app.selectbox(key="picked").options)
     app.toggle(key="hide-names").set_value(True)
     app.run()
@@ -98,8 +121,7 @@ def test_names_can_be_hidden() -> None:
     assert "group 1" in str(app.selectbox(key="picked").options)
 
 
-def test_the_clock_changes_the_number_and_stands_beside_it() -> None:
-    app = of_the_desk()
+def test_the_clock_changes_the_number_and_stands_beside_it(app: AppTest) -> None:
     app.button_group(key="measure").set_value("resolution")
     before = said(app.run())
     app.selectbox(key="clock").select("business")
@@ -114,14 +136,14 @@ def test_the_clock_changes_the_number_and_stands_beside_it() -> None:
     assert "Clock: calendar time." in said(app)
 
 
-def test_a_target_is_kept_drawn_and_its_breaches_listed() -> None:
-    app = of_the_desk()
-    app.number_input(key="target-first_response-60").set_value(60.0)
+def test_a_target_is_kept_drawn_and_its_breaches_listed(app: AppTest) -> None:
+    """70 % of the contacts are within 10 minutes and 5,822 are not, counted in the file with pandas."""
+    app.number_input(key="target-first_response-60").set_value(10.0)
     app.text_input(key="target-first_response-60-owner").set_value("Team lead Adda")
     app.button(key="target-first_response-60-keep").click()
     app.run()
     text = said(app)
-    assert re.search(r"\d+\.\d % of cases are within 60 min \(95 % interval", text)
+    assert re.search(r"(69|70)\.\d % of cases are within 10 min \(95 % interval", text)
     assert "Who answers for it: Team lead Adda." in text
     assert "The target of 80 % is missed." in text
     assert re.search(r"The slowest 10 of [\d,]+ breaches:", text)
@@ -130,23 +152,20 @@ def test_a_target_is_kept_drawn_and_its_breaches_listed() -> None:
     assert "No target is set for this number yet." in said(app)
 
 
-def test_the_keyboard_reaches_the_rows_behind_a_week_and_a_group() -> None:
-    app = of_the_desk()
+def test_the_keyboard_reaches_the_rows_behind_a_week_and_a_group(app: AppTest) -> None:
     app.selectbox(key="point").set_value(date(2026, 5, 4))
     app.selectbox(key="picked").set_value("OP07")
     app.run()
     assert said(app).count("rows; the download has them all.") == 2
 
 
-def test_a_filter_chosen_elsewhere_holds_here() -> None:
-    app = of_the_desk()
+def test_a_filter_chosen_elsewhere_holds_here(app: AppTest) -> None:
     app.selectbox(key="channel").select("Chat")
     app.run()
     assert re.search(r"Time to first response: .*, 6,\d\d\d cases", said(app))
 
 
-def test_italian_is_complete() -> None:
-    app = of_the_desk()
+def test_italian_is_complete(app: AppTest) -> None:
     app.button_group(key="language").set_value("it")
     app.run()
     text = said(app)
@@ -155,14 +174,13 @@ def test_italian_is_complete() -> None:
     assert " cases" not in text
 
 
-def test_a_rerun_asks_the_engine_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = of_the_desk()
+def test_a_rerun_asks_the_engine_nothing(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Path] = []
     ask = Engine.ask
     monkeypatch.setattr(Engine, "ask", lambda self, path, build: (asked.append(path), ask(self, path, build))[1])
     app.run()
     assert not asked
-    app.selectbox(key="channel").select("Chat")
+    app.selectbox(key="channel").select("Negozio")  # no other test asks for it, so nothing of it is remembered
     app.run()
     assert asked
 

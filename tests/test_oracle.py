@@ -206,7 +206,9 @@ def intraclass(given: Case) -> dict[str, Any]:
     for customer, value in zip(given["customer"], given["y"], strict=True):
         kept.setdefault(customer, []).append(value)
     within = sum((value - sum(v) / len(v)) ** 2 for v in kept.values() for value in v)
-    icc, size = clusters.intraclass([len(v) for v in kept.values()], [sum(v) for v in kept.values()], within)
+    icc, size = clusters.intraclass(
+        clusters.customers_of([len(v) for v in kept.values()], [sum(v) for v in kept.values()]), within
+    )
     return {"icc": icc, "k0": size}
 
 

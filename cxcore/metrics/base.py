@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -129,3 +130,8 @@ def whole_range(_: Scale) -> Scale:
 def own_scale(scale: Scale) -> Scale:
     """The scale itself, for means."""
     return scale
+
+
+def unbounded(_: Scale) -> Scale:
+    """Any number, for columns that have no scale."""
+    return (-math.inf, math.inf)

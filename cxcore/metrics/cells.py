@@ -50,7 +50,7 @@ class Asked:
     settings: tuple[tuple[str, str], ...] = ()
 
 
-def _moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
+def moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
     """Counts and centred moments of `value`. Discrete values are summed as small whole numbers, which is exact and
     costs least; others take the engine's own centred variance, so that large numbers lose no digits."""
     if family == "mean":
@@ -63,11 +63,11 @@ def _moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
     return {f"{prefix}n": value.count(), f"{prefix}total": step.sum(), f"{prefix}squares": (step * step).sum()}
 
 
-def _seen(rows: ir.Table, rule: Rule, k: int) -> dict[str, Any]:
+def seen(rows: ir.Table, rule: Rule, k: int) -> dict[str, Any]:
     """The moments of a metric whose row's numbers are columns already; a ratio's are those of its residuals."""
     value = rows[f"m{k}_value"]
     if rule.family != "ratio":
-        return _moments(value, rule.family, f"m{k}_")
+        return moments(value, rule.family, f"m{k}_")
     both = value.notnull() & rows[f"m{k}_per"].notnull()
     value, per = (ibis.ifelse(both, side, None) for side in (value, rows[f"m{k}_per"]))
     return {
@@ -85,14 +85,14 @@ def grouped(rows: ir.Table, table: Table, asked: Sequence[Asked], groups: Sequen
     sums: dict[str, Any] = {}
     for k, one in enumerate(asked):
         if one.metric.desk:
-            sums |= _seen(rows, one.rule, k)
+            sums |= seen(rows, one.rule, k)
             continue
         value = value_of(rows, one.metric, one.rule, scale_of(table, one.metric))
         if one.rule.taken is not None:
             n, mean = one.rule.taken(value, one.metric.volume(rows) if one.metric.volume else None)
             sums |= {f"m{k}_n": n, f"m{k}_mean": mean, f"m{k}_variance": ibis.null("float64")}
             continue
-        sums |= _moments(value, one.rule.family, f"m{k}_")
+        sums |= moments(value, one.rule.family, f"m{k}_")
     return rows.aggregate(by=list(groups), **sums)
 
 
@@ -193,6 +193,13 @@ def of_one(frame: pd.DataFrame, k: int, groups: int) -> pd.DataFrame:
 
 def last_answers(rows: ir.Table, table: Table, metric: Metric) -> ir.Table:
     """Each customer's last answer; raises CannotCompute without customers or dates."""
+    answered = rows.filter(rows[metric.needs[0]].notnull())
+    marked = answered.mutate(newest=newest(answered, table, metric))
+    return marked.filter(marked["newest"])
+
+
+def newest(rows: ir.Table, table: Table, metric: Metric) -> Any:
+    """Whether a row holds its customer's last answer, or one of nobody known; raises what `last_answers` raises."""
     when = when_of(table)
     if not table.has("customer_id") or when is None:
         raise CannotCompute(
@@ -202,12 +209,10 @@ def last_answers(rows: ir.Table, table: Table, metric: Metric) -> ir.Table:
             ),
             say("Map them, for example --map 'customer_id=Customer', or use the rule per_answer."),
         )
-    answered = rows.filter(rows[metric.needs[0]].notnull())
-    newest = ibis.row_number().over(
-        ibis.window(group_by=answered["customer_id"], order_by=[ibis.desc(answered[when]), ibis.desc(answered["row"])])
-    )
-    ranked = answered.mutate(newest=newest)
-    return ranked.filter((ranked["newest"] == 0) | ranked["customer_id"].isnull())
+    answered: Any = rows[metric.needs[0]].notnull()
+    order = [ibis.desc(rows[when]), ibis.desc(rows["row"])]
+    place = ibis.row_number().over(ibis.window(group_by=[rows["customer_id"], answered], order_by=order))
+    return answered & ((place == 0) | rows["customer_id"].isnull())
 
 
 def next_period(start: date, every: Every) -> date:

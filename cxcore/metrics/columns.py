@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import plain, say
-from cxcore.metrics import totals
-from cxcore.metrics.base import Metric, Rule, own_scale, whole_range
+from cxcore.metrics import METRICS, named, offered, totals
+from cxcore.metrics.base import Metric, Rule, unbounded, whole_range
 from cxcore.metrics.select import column_of, number_of
 from cxcore.values import Table
+
+_YES = ("true", "yes", "si", "sì", "vero", "oui", "ja")
+_NO = ("false", "no", "falso", "non", "nein")
+
+
+def metric_named(engine: Engine, table: Table, name: str) -> Metric:
+    """The metric of that name, or the metric on the column of that name; raises UnknownName where there is neither."""
+    own = name in {use.header for use in table.mapping.columns}
+    if name in METRICS and (not own or METRICS[name] in offered(table)):
+        return named(name)
+    if any(name in {use.header, use.role} for use in table.mapping.columns):
+        return of_column(engine, table, name)
+    return named(name)
 
 
 def of_column(engine: Engine, table: Table, column: str) -> Metric:
@@ -21,7 +35,7 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
 
     Raises UnknownName for a column that is not there, CannotCompute for one that holds no numbers.
     """
-    numbers = number_of(table, column)
+    numbers = number_of(table, column) or _yes_or_no(engine, table, column)
     if numbers is None:
         raise CannotCompute(
             "not_numeric",
@@ -44,8 +58,26 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
         rule = Rule("share", say("share"), "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
-        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value, own_scale)
+        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value, unbounded)
     return _of(table, column, (rule,), numbers)
+
+
+def _yes_or_no(engine: Engine, table: Table, column: str) -> Callable[[ir.Table], Any] | None:
+    """How to read a column of yes and no, or of true and false, as 1 and 0; None where it says anything else."""
+    name = column_of(table, column)
+
+    def word(rows: ir.Table) -> Any:
+        return rows[name].cast("string").strip().lower()
+
+    def seen(rows: ir.Table) -> ir.Table:
+        text = word(rows)
+        other = (text.isnull() | (text == "") | text.isin([*_YES, *_NO])) == ibis.literal(False)
+        return rows.aggregate(yes=text.isin(_YES).sum(), no=text.isin(_NO).sum(), other=other.sum())
+
+    row = engine.ask(table.path, seen).fillna(0).iloc[0]
+    if row["other"] or not row["yes"] or not row["no"]:
+        return None
+    return lambda rows: ibis.cases((word(rows).isin(_YES), 1.0), (word(rows).isin(_NO), 0.0), else_=None)
 
 
 def _of(table: Table, column: str, rules: tuple[Rule, ...], numbers: Callable[[ir.Table], Any]) -> Metric:

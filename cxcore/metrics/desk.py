@@ -111,14 +111,20 @@ def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Sp
 
 
 def ready(
-    source: ir.Table, table: Table, asked: Sequence[Asked], spoken: Span, where: Sequence[Condition] = ()
+    source: ir.Table,
+    table: Table,
+    asked: Sequence[Asked],
+    spoken: Span,
+    where: Sequence[Condition] = (),
+    places: Sequence[int] = (),
 ) -> ir.Table:
     """The rows that count and meet the conditions, with `m{k}_value` (and `m{k}_per`, `m{k}_stopped`) for each metric.
 
-    All the metrics must be set alike. Raises UnknownName for a setting that is none.
+    k counts them, unless `places` says what each is called. All the metrics must be set alike. Raises UnknownName for a
+    setting that is none.
     """
     rows = selected(source, table, ())
-    for k, one in enumerate(asked):
+    for k, one in zip(places or range(len(asked)), asked, strict=True):
         held = chosen(one.metric, one.settings, table)
         seen = sight(rows, table, one.metric, held, spoken)
         columns: dict[str, Any] = {f"m{k}_value": one.rule.value(seen, (0.0, 1.0))}

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Rule, own_scale
+from cxcore.metrics.base import Rule, unbounded
 from cxcore.metrics.select import number_of
 from cxcore.values import Table
 
@@ -54,7 +54,7 @@ def _alone(value: Any, _: Any) -> tuple[Any, Any]:
 def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
     """The rules for a column of a file of totals, the default first; `averages` when it holds averages, not sums."""
     mean = Rule(
-        "mean", say("mean of the rows"), "mean", "number", say("mean of the rows, each counted once"), _as_is, own_scale
+        "mean", say("mean of the rows"), "mean", "number", say("mean of the rows, each counted once"), _as_is, unbounded
     )
     k = table.mapping.weight
     header = "" if k is None else table.mapping.columns[k].header
@@ -93,4 +93,4 @@ def given_rules() -> tuple[Rule, ...]:
 def _rule(
     name: str, title: Message, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message
 ) -> Rule:
-    return Rule(name, title, "mean", "number", meaning, _as_is, own_scale, taken=taken, no_interval=why)
+    return Rule(name, title, "mean", "number", meaning, _as_is, unbounded, taken=taken, no_interval=why)

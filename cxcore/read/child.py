@@ -26,6 +26,7 @@ sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
 
 import pyarrow as pa  # noqa: E402  # after the project's root is on the path
 
+from cxcore.apostrophe import HELD, stripped  # noqa: E402
 from cxcore.read import layout as layouts  # noqa: E402
 from cxcore.read import sniff  # noqa: E402
 from cxcore.read.body import Body  # noqa: E402
@@ -122,14 +123,14 @@ def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, o
     below = grid.head[layout.skip :]
     looks = [usual_look([row[k] if k < len(row) else None for row in below]) for k in range(layout.width)]
     body = Body(layout, looks, grid.sums)
-    batches = body.through(grid.body(layout.skip, layout.width))
+    batches = (_as_left(batch) for batch in body.through(grid.body(layout.skip, layout.width)))
     first = next(batches, None)
     if first is None:
         raise Refused("no_rows")
     layouts.say_names(layout.headers, remarks)
     about |= {
         "format": grid.format,
-        "headers": [header[:LONG_HEADER] for header in layout.headers],
+        "headers": [stripped(header)[:LONG_HEADER] for header in layout.headers],
         "descriptions": layout.descriptions,
         "header_rows": layout.header_rows,
     }
@@ -140,6 +141,18 @@ def _send(grid: Grid, layout: Layout, about: dict[str, Any], remarks: Remarks, o
     grid.say(remarks, layout.skip, layout.headers, body.dropped)
     body.say(remarks)
     return {"rows": body.rows, "remarks": remarks.said}
+
+
+def _as_left(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The rows without the apostrophes an export put before its formulas."""
+    for k, column in enumerate(batch.columns):
+        cells = (
+            column.buffers()[-1] if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) else None
+        )
+        if cells is not None and HELD.search(memoryview(cells)):
+            texts = [None if text is None else stripped(text) for text in column.to_pylist()]
+            batch = batch.set_column(k, batch.schema.field(k), pa.array(texts, column.type))
+    return batch
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from cxcore.stats.nps import nps_difference, nps_interval, nps_intervals
 from cxcore.stats.quantiles import Quantiles, order_ranks, probes, quantiles, spread_interval
 from cxcore.stats.queues import Queue, people_needed, queue, waiting_share
 from cxcore.stats.results import Difference, FloatArray, Interval, Intervals, Moments, Shift, Status
-from cxcore.stats.shares import share_difference, share_interval, share_intervals
+from cxcore.stats.shares import pooled_z, share_difference, share_interval, share_intervals
 from cxcore.stats.shifts import CLAIM_LEVEL, find_shift
 from cxcore.stats.smooth import Smooth, smooth
 from cxcore.stats.survival import Curve, shares_by, survival_curves, survival_quantiles
@@ -51,6 +51,7 @@ __all__ = [
     "order_ranks",
     "people_needed",
     "pooled_moments",
+    "pooled_z",
     "probes",
     "quantiles",
     "queue",

@@ -41,6 +41,17 @@ class Customers:
         """The mean of all answers, ΣS / ΣM."""
         return float(self.mean @ self.customers) / self.total
 
+    @property
+    def repeat(self) -> bool:
+        """Whether any customer gave more than one answer."""
+        return bool(self.answers.size and self.answers.max() > 1)
+
+    @property
+    def squares_between(self) -> float:
+        """Σ m (S/m − R)² over customers."""
+        off = self.variance + (self.mean - self.ratio * self.answers) ** 2
+        return float(np.sum(self.customers * off / self.answers))
+
 
 def customers_of(answers: npt.ArrayLike, sums: npt.ArrayLike) -> Customers:
     """The table of one arm from each customer's number of answers and their sum; customers without one are left out."""
@@ -96,18 +107,19 @@ def delta_difference(control: Customers, treatment: Customers, level: float = 0.
     return Difference(value, value - half, value + half, float(2 * ndtr(-abs(value) / error)), error=error)
 
 
-def intraclass(answers: npt.ArrayLike, sums: npt.ArrayLike, squares_within: float) -> tuple[float, float]:
-    """ICC(1) and the mean cluster size k₀ it goes with, from each customer's answers and sum.
+def intraclass(arm: Customers, squares_within: float) -> tuple[float, float]:
+    """ICC(1) and the mean cluster size k₀ it goes with; NaN where it cannot be said (one customer, or none repeats).
 
     `squares_within`: Σ(answer − its customer's mean)². One-way analysis of variance with unequal sizes (Donner 1986,
     Int. Stat. Rev. 54:67–82).
     """
-    m, s = np.asarray(answers, np.float64), np.asarray(sums, np.float64)
-    total, clusters = float(m.sum()), m.size
-    between = float((m * (s / m - s.sum() / total) ** 2).sum()) / (clusters - 1)
-    within = squares_within / (total - clusters)
-    size = (total - float((m**2).sum()) / total) / (clusters - 1)
-    return (between - within) / (between + (size - 1) * within), size
+    if arm.units < 2 or arm.total <= arm.units:
+        return math.nan, math.nan
+    between = arm.squares_between / (arm.units - 1)
+    within = squares_within / (arm.total - arm.units)
+    size = (arm.total - float(arm.customers @ arm.answers**2) / arm.total) / (arm.units - 1)
+    spread = between + (size - 1) * within
+    return ((between - within) / spread if spread > 0 else math.nan), size
 
 
 def _residuals(arm: Customers, weight: FloatArray | float) -> float:

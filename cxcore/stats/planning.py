@@ -14,6 +14,11 @@ from cxcore.stats.roots import bracketed_root
 _MOST = 1e12  # answers: nobody has more
 
 
+def score(level: float) -> float:
+    """How many standard errors a two-sided normal interval of this level reaches to either side."""
+    return float(ndtri((1 + level) / 2))
+
+
 def nps_variance(promoters: float, detractors: float) -> float:
     """The variance of single answers in squared points, from the two shares 0 … 1: p + d − (p − d)² (Rocks 2016)."""
     return 10_000 * (promoters + detractors - (promoters - detractors) ** 2)
@@ -24,7 +29,7 @@ def size_by_variance(variance: float, effect: float, power: float = 0.8, level: 
 
     2 (z₁₋α⸝₂ + z_power)² σ² / δ²: statsmodels' `normal_sample_size_one_tail` at α/2, without its 1.6 s of import.
     """
-    return 2 * variance * (float(ndtri((1 + level) / 2)) + float(ndtri(power))) ** 2 / effect**2
+    return 2 * variance * (score(level) + float(ndtri(power))) ** 2 / effect**2
 
 
 def effect_by_variance(variance: float, n: float, power: float = 0.8, level: float = 0.95) -> float:
@@ -34,7 +39,7 @@ def effect_by_variance(variance: float, n: float, power: float = 0.8, level: flo
 
 def power_by_variance(variance: float, n: float, effect: float, level: float = 0.95) -> float:
     """The probability that `n` answers per arm show a difference of `effect`."""
-    return float(ndtr(abs(effect) / math.sqrt(2 * variance / n) - ndtri((1 + level) / 2)))
+    return float(ndtr(abs(effect) / math.sqrt(2 * variance / n) - score(level)))
 
 
 def size_of_shares(before: float, after: float, power: float = 0.8, level: float = 0.95) -> float:
@@ -43,14 +48,14 @@ def size_of_shares(before: float, after: float, power: float = 0.8, level: float
     Fleiss, Levin & Paik 2003, ch. 4; R's power.prop.test, statsmodels' `samplesize_proportions_2indep_onetail`.
     """
     together, apart = _share_spreads(before, after)
-    root = float(ndtri((1 + level) / 2)) * together + float(ndtri(power)) * apart
+    root = score(level) * together + float(ndtri(power)) * apart
     return (root / (after - before)) ** 2
 
 
 def power_of_shares(before: float, after: float, n: float, level: float = 0.95) -> float:
     """The probability that `n` answers per arm tell the two shares apart."""
     together, apart = _share_spreads(before, after)
-    shift = math.sqrt(n) * abs(after - before) - float(ndtri((1 + level) / 2)) * together
+    shift = math.sqrt(n) * abs(after - before) - score(level) * together
     return float(ndtr(shift / apart)) if apart else float(shift > 0)
 
 

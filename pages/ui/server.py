@@ -20,6 +20,7 @@ MIDDLEWARE = [Middleware(Gate)]
 async def lifespan(_app: App) -> AsyncIterator[None]:
     """What runs as long as the server does."""
     logs.install()
+    sweeper.frugal()
     headers.policy()  # a Streamlit whose page cannot be read is found out now, not by the first visitor
     sweeping = asyncio.create_task(sweeper.sweep_on(store.home()))
     try:

@@ -24,7 +24,9 @@ from pages.ui.gate import KEPT_DAYS
 
 EVERY = 5.0  # seconds
 _WORKSPACES_EVERY = 3_600.0
-_TRIM_ABOVE = 16 * 1024 * 1024  # bytes by which the process grew since it was last trimmed
+_MEGABYTE = 1024 * 1024
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # glibc's numbers for mallopt
+_TRIM_ABOVE = 16 * _MEGABYTE  # bytes by which the process grew since it was last trimmed
 
 
 async def sweep_on(home: Path) -> None:
@@ -75,6 +77,16 @@ def _look_again(server: Runtime, who: str) -> None:
     for info in _manager(server).list_active_sessions():
         if info.session.id in own:
             info.session.request_rerun(None)
+
+
+def frugal() -> None:
+    """Sets the memory libraries so that large blocks go back to the system when they are freed."""
+    pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            library = ctypes.CDLL("libc.so.6")
+            library.mallopt(_ARENA_MAX, 2)
+            library.mallopt(_MMAP_THRESHOLD, _MEGABYTE)
 
 
 def give_back() -> None:

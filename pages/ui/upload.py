@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -123,13 +125,12 @@ def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = No
             box.update(label=tell.told(_step_words(which, rows)))
 
         for source, name in brought:
-            try:
-                table = intake.take(source, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
-                files.add(table, _kept_source(table, source))
-            except CxError as error:
-                refused.append((name, error))
-            finally:
-                state.let_go(source)
+            with _on_disk(source) as path:
+                try:
+                    table = intake.take(path, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
+                    files.add(table, _kept_source(table, path))
+                except CxError as error:
+                    refused.append((name, error))
     state.read(refused)
     st.rerun()
 
@@ -144,20 +145,32 @@ def _step_words(which: intake.Step, rows: int) -> Message:
     return say_many("Computing from {n} row", "Computing from {n} rows", rows)
 
 
-def _kept_source(table: Table, source: Path | BinaryIO) -> Path | None:
-    """Where a workbook of several sheets is kept, so that another of them can be read; its bytes leave the memory."""
-    old = state.source()
+@contextmanager
+def _on_disk(source: Path | BinaryIO) -> Iterator[Path]:
+    """Where a file lies while it is read: an upload leaves the memory for the disk before the reading begins."""
     if isinstance(source, Path):
-        return source if source == old else None
+        yield source
+        return
+    path = cached.workspace().drafts / f"upload-{secrets.token_hex(8)}"
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        state.let_go(source)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _kept_source(table: Table, path: Path) -> Path | None:
+    """Where a workbook of several sheets is kept, so that another of them can be read."""
+    old = state.source()
+    if path in {old, _SAMPLE}:
+        return old if path == old else None
     if old is not None:
         old.unlink(missing_ok=True)
     if len(table.raw.sheets) < 2:
         return None
-    kept = cached.workspace().sources / f"source-{table.raw.sha256[:32]}"
-    source.seek(0)
-    with kept.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    return kept
+    return path.replace(cached.workspace().sources / f"source-{table.raw.sha256[:32]}")
 
 
 def refused() -> None:

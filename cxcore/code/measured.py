@@ -1,7 +1,8 @@
-"""Level 5. "Show the code": the command that gives a number, and the same number with pandas and statsmodels alone."""
+"""The command that measures, and the same number with pandas and statsmodels alone."""
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Sequence
 
@@ -103,18 +104,18 @@ def python(
     rule over customers, a comparison with a date.
     """
     use = table.mapping.use(metric.needs[0])
-    filters = [_filter(table, one) for one in where]
+    filters = [filtered(table, one) for one in where]
     groups = [_group(table, name) for name in by]
     if every is not None:
         groups.insert(0, _period(table, every))
     plain = [text for text in (*filters, *groups) if text is not None]
-    if use is None or table.parts or not _simple(table, use, rule) or len(plain) < len(filters) + len(groups):
+    if use is None or table.parts or not simple(table, use, rule) or len(plain) < len(filters) + len(groups):
         return None
     raw = table.raw
-    read = f"pd.read_csv({raw.name!r}, sep={raw.delimiter!r}, encoding={_encoding(raw.encoding)!r}, dtype=str)"
+    read = f"pd.read_csv({raw.name!r}, sep={raw.delimiter!r}, encoding={encoding(raw.encoding)!r}, dtype=str)"
     lines = ["import pandas as pd", _IMPORTS[rule.family], "", f"data = {read}"]
     lines += [f"data = data[{text}]" for text in plain[: len(filters)]]
-    lines += _answers(table, use, metric, rule)
+    lines += answers_of(table, use, metric, rule)
     lines += ["", "", _estimate(table, metric, rule).rstrip(), "", ""]
     if groups:
         lines.append(f"print(answers.groupby([{', '.join(plain[len(filters) :])}], dropna=False).apply(estimate))")
@@ -123,7 +124,8 @@ def python(
     return "\n".join(lines) + "\n"
 
 
-def _simple(table: Table, use: RoleUse, rule: Rule) -> bool:
+def simple(table: Table, use: RoleUse, rule: Rule) -> bool:
+    """Whether pandas reads the file as the reader does, and a few lines say the rest."""
     raw = table.raw
     as_it_stands = raw.format == "text" and raw.header_rows == 1 and raw.delimiter is not None
     named = all(raw.headers) and len(set(raw.headers)) == len(raw.headers)
@@ -131,24 +133,28 @@ def _simple(table: Table, use: RoleUse, rule: Rule) -> bool:
     return as_it_stands and named and read_alike and not use.answers and not rule.last_per_customer
 
 
-def _encoding(name: str | None) -> str:
+def encoding(name: str | None) -> str:
+    """The encoding as pandas is told it."""
     return "utf-8-sig" if name in {None, "utf-8"} else str(name)
 
 
-def _column(header: str) -> str:
+def cells_of(header: str) -> str:
+    """The column of a header."""
     return f"data[{header!r}]"
 
 
-def _number(header: str, decimal: str) -> str:
-    text = _column(header) + ('.str.replace(",", ".")' if decimal == "," else "")
+def number(header: str, decimal: str) -> str:
+    """The numbers of a column."""
+    text = cells_of(header) + ('.str.replace(",", ".")' if decimal == "," else "")
     return f'pd.to_numeric({text}, errors="coerce")'
 
 
-def _answers(table: Table, use: RoleUse, metric: Metric, rule: Rule) -> list[str]:
+def answers_of(table: Table, use: RoleUse, metric: Metric, rule: Rule) -> list[str]:
+    """The lines that make `answers`."""
     low, high = scale_of(table, metric)
     whole = " & (answers % 1 == 0)" if rule.family == "nps" else ""
     lines = [
-        f"answers = {_number(table.mapping.columns[use.columns[0]].header, use.decimal)}",
+        f"answers = {number(table.mapping.columns[use.columns[0]].header, use.decimal)}",
         f"answers = answers[answers.between({low:g}, {high:g}){whole}]",
     ]
     if use.reversed:
@@ -164,11 +170,13 @@ def _estimate(table: Table, metric: Metric, rule: Rule) -> str:
     scale = scale_of(table, metric)
     if rule.family == "mean":
         lowest, highest = rule.bounds(scale)
+        if math.isinf(lowest):
+            return _MEAN.replace("max(low, {lowest}), min(high, {highest})", "low, high")
         return _MEAN.format(lowest=f"{lowest:g}", highest=f"{highest:g}")
-    return _SHARE.format(threshold=f"{_threshold(rule, scale):g}")
+    return _SHARE.format(threshold=f"{threshold(rule, scale):g}")
 
 
-def _threshold(rule: Rule, scale: tuple[float, float]) -> float:
+def threshold(rule: Rule, scale: tuple[float, float]) -> float:
     """The lowest answer that counts as good, as the rules of the experience metrics have it."""
     low, high = scale
     if rule.name == "top_one":
@@ -178,23 +186,24 @@ def _threshold(rule: Rule, scale: tuple[float, float]) -> float:
     return high if high - low <= 2 else high - 1
 
 
-def _filter(table: Table, one: Condition) -> str | None:
+def filtered(table: Table, one: Condition) -> str | None:
+    """A condition on the rows; None where it is not simply said."""
     column = column_of(table, one.column)
     if column == "customer_id" or (column in ROLES and ROLES[column].type not in {"category", "id"}):
         return None
-    header = _header(table, column)
+    header = header_of(table, column)
     sign = "==" if one.comparison == "=" else one.comparison
     if number_of(table, one.column) is not None and _is_number(one.value):
         use = table.mapping.columns[int(column[1:])]
-        return f"{_number(header, use.decimal)} {sign} {float(one.value.replace(',', '.')):g}"
-    return f"{_column(header)}.str.strip() {sign} {one.value!r}" if sign in {"==", "!="} else None
+        return f"{number(header, use.decimal)} {sign} {float(one.value.replace(',', '.')):g}"
+    return f"{cells_of(header)}.str.strip() {sign} {one.value!r}" if sign in {"==", "!="} else None
 
 
 def _group(table: Table, name: str) -> str | None:
     column = column_of(table, name)
     if column in ROLES and ROLES[column].type != "category":
         return None
-    return f"{_column(_header(table, column))}.str.strip()"
+    return f"{cells_of(header_of(table, column))}.str.strip()"
 
 
 def _period(table: Table, every: Every) -> str | None:
@@ -203,11 +212,12 @@ def _period(table: Table, every: Every) -> str | None:
     if use is None or len(use.columns) > 1 or use.zone is not None:
         return None
     header = table.mapping.columns[use.columns[0]].header
-    dates = f'pd.to_datetime({_column(header)}, dayfirst={use.order == "dmy"}, format="mixed", errors="coerce")'
+    dates = f'pd.to_datetime({cells_of(header)}, dayfirst={use.order == "dmy"}, format="mixed", errors="coerce")'
     return f'{dates}.dt.to_period("{_PERIODS[every]}")'
 
 
-def _header(table: Table, column: str) -> str:
+def header_of(table: Table, column: str) -> str:
+    """The header of a table's column."""
     return table.header(column) if column in ROLES else table.mapping.columns[int(column[1:])].header
 
 

@@ -1,4 +1,4 @@
-"""Level 5. Values → the contract's JSON, and the same for a person at a terminal. One place for both."""
+"""Tables and measurements as the contract has them, and the same for a person at a terminal."""
 
 from __future__ import annotations
 
