@@ -87,6 +87,11 @@ def clocked(metric: Metric, table: Table) -> tuple[str, ...]:
     return tuple(times)
 
 
+def on_the_clock(asked: Asked, table: Table) -> bool:
+    """Whether the metric looks at times, and so at how far the file reaches; a column of durations does not."""
+    return bool(clocked(asked.metric, table)) or any(ROLES[role].type == "time" for role in asked.rule.needs)
+
+
 def sight(rows: ir.Table, table: Table, metric: Metric, held: Chosen, spoken: Span) -> Sight:
     """What the metric sees of the rows. Raises CannotCompute where working hours are asked for and only durations, not
     times, are there."""

@@ -10,7 +10,7 @@ import pandas as pd
 from cxcore.engine import Engine
 from cxcore.metrics.base import MOMENTS
 from cxcore.metrics.cells import Asked, cells, dating, grouped, keyed, of_one
-from cxcore.metrics.desk import Span, ready, span
+from cxcore.metrics.desk import Span, on_the_clock, ready, span
 from cxcore.metrics.groups import crowded, people
 from cxcore.metrics.select import column_of
 from cxcore.metrics.stock import stock_cells
@@ -29,7 +29,8 @@ def frames(
 ) -> tuple[pd.DataFrame, ...]:
     """For each metric asked, a row for each period and group that has rows: `period`, `b0` …, `n`, `mean`, `variance`;
     for quantiles and stocks also `low`, `high` and `open`. Raises what `cells` raises."""
-    spoken = span(engine, table) if any(one.metric.desk for one in asked) else Span(None, None)
+    clocked = any(one.metric.desk and on_the_clock(one, table) for one in asked)
+    spoken = span(engine, table) if clocked else Span(None, None)
     found: dict[int, pd.DataFrame] = {}
     for sort, places in _sharing(table, asked).items():
         some = [asked[k] for k in places]

@@ -146,17 +146,14 @@ def _by_engine(
 ) -> tuple[pd.DataFrame, ...]:
     """The quantiles and the ends of their intervals from one list quantile for each group."""
     columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
-    typical = _typical(engine, table, spoken, columns, every)
     wanted = [one.rule.quantile or 0.5 for one in asked]
-    around = [stats.probes(typical, q) for q in wanted]
-    levels = sorted({part for q, pair in zip(wanted, around, strict=True) for part in (q, *pair)})
-
-    def build(source: ir.Table) -> ir.Table:
+    with engine.reading(table.path) as source:
+        typical = _typical(source, table, columns, every)
+        around = [stats.probes(typical, q) for q in wanted]
+        levels = sorted({part for q, pair in zip(wanted, around, strict=True) for part in (q, *pair)})
         rows, groups = keyed(ready(source, table, asked[:1], spoken, where), columns, when, every)
         value = rows["m0_value"]
-        return rows.aggregate(by=groups, n=value.count(), at=value.quantile(levels))
-
-    frame = engine.ask(table.path, build)
+        frame: pd.DataFrame = rows.aggregate(by=groups, n=value.count(), at=value.quantile(levels)).to_pandas()
     if "period" in frame:
         frame["period"] = pd.to_datetime(frame["period"]).dt.date
     names, blank = keys(frame, len(by)), [np.nan] * len(levels)
@@ -173,14 +170,11 @@ def _by_engine(
     return tuple(found)
 
 
-def _typical(engine: Engine, table: Table, spoken: Span, columns: Sequence[str], every: Every | None) -> float:
+def _typical(source: ir.Table, table: Table, columns: Sequence[str], every: Every | None) -> float:
     """About how many rows a group holds: rows ÷ periods ÷ the groups among the first rows."""
-    groups = 1.0
-    if columns:
-        frame = engine.ask(table.path, lambda t: t.limit(_SAMPLE).select(*columns).distinct().count().as_table())
-        groups = float(frame.to_numpy()[0, 0])
+    groups = float(source.limit(_SAMPLE).select(*columns).distinct().count().to_pandas()) if columns else 1.0
     periods = 1.0
-    if every is not None and spoken.first is not None and spoken.last is not None:
+    if every is not None and table.period is not None:
         length = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3}[every]
-        periods = max((spoken.last - spoken.first).total_seconds() / 86_400 / length, 1.0)
+        periods = max((table.period[1] - table.period[0]).days / length, 1.0)
     return max(table.rows_used / (groups * periods), 1.0)

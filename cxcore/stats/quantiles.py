@@ -25,9 +25,9 @@ def order_ranks(n: npt.ArrayLike, q: float, level: float = 0.95) -> tuple[FloatA
     qbinom(α/2, n, q) and qbinom(1−α/2, n, q) + 1: the binomial interval of Conover 1999 (Practical Nonparametric
     Statistics, 3rd ed., 3.2). A rank of 0 or n + 1 means that no value bounds that side.
     """
-    sizes = np.asarray(n, np.float64)
+    sizes, place = np.unique(np.asarray(n, np.float64), return_inverse=True)  # many groups, fewer sizes
     tail = (1 - level) / 2
-    return _qbinom(tail, sizes, q), _qbinom(1 - tail, sizes, q) + 1
+    return _qbinom(tail, sizes, q)[place], (_qbinom(1 - tail, sizes, q) + 1)[place]
 
 
 def _qbinom(p: float, n: FloatArray, q: float) -> FloatArray:
