@@ -115,6 +115,7 @@ def test_the_menu_lists_the_pages_that_exist(page: str) -> None:
         "Data",
         "Surveys",
         "Operators",
+        "Experiments",
         "Definitions",
     ]
 

@@ -77,7 +77,7 @@ def sight(settings: tuple[Any, ...]) -> Sight:
 
 def test_every_command_is_documented() -> None:
     root = Path(__file__).parent.parent
-    source = ast.parse((root / "cxcore" / "__main__.py").read_text(encoding="utf-8"))
+    source = ast.parse((root / "cxcore" / "commands" / "parse.py").read_text(encoding="utf-8"))
     commands = {
         node.args[0].value
         for node in ast.walk(source)

@@ -98,7 +98,8 @@ def _baseline(kind: Kind) -> str:
         bad = _number("detractors-now", say("Detractors now, %"), 20.0)
         return f"{good or 0:f}/{bad or 0:f}"
     if kind == "share":
-        return f"{_number('share-now', say('Share now, %'), 60.0) or 0:f}"
+        share = _number("share-now", say("Share now, %"), 60.0)
+        return f"{share or 0:f}"
     mean, deviation = _number("mean-now", say("Mean now"), 4.0), _number("sd-now", say("Standard deviation"), 1.2)
     return f"{mean or 0:f}/{deviation or 0:f}"
 

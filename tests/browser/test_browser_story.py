@@ -90,7 +90,7 @@ def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
 def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
     one = visit(path=path)
     assert one.page.get_by_role("heading", level=1).inner_text() == path[1:]
-    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 5
+    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 6
 
 
 def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
