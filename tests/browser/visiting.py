@@ -74,8 +74,13 @@ class Visit:
         self.settled()
 
     def upload(self, path: Path) -> None:
-        self.page.locator("input[type=file]").first.set_input_files(path)
-        self.page.get_by_test_id("stFileUploaderFile").wait_for(state="detached", timeout=PATIENCE)
+        # Each uploader has a number of its own, and gives way to the next once its file is read or refused. A click
+        # before that would stop the reading.
+        uploader = self.page.locator("[class*=st-key-upload-]").first
+        own = re.search(r"st-key-upload-\d+", uploader.get_attribute("class") or "")
+        assert own is not None
+        uploader.locator("input[type=file]").first.set_input_files(path)
+        self.page.locator(f".{own[0]}").wait_for(state="detached", timeout=PATIENCE)
         self.settled()
 
     def pages(self) -> list[str]:
