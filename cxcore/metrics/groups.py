@@ -40,23 +40,30 @@ def hidden(frame: pd.DataFrame, groups: Sequence[str], *, beside: bool) -> list[
     hold fewer than 5 people together, or one stands alone, the smallest shown one is hidden too (complementary
     suppression).
     """
-    why = pd.Series("", index=frame.index)
-    few = frame["people"].fillna(0) if "people" in frame else frame["n"]
-    why[(few < SMALL_GROUP) & (frame["n"] >= SMALL_GROUP)] = FEW_PEOPLE
-    split = [name for name in groups if name != "period"]
-    if beside and split:
-        parts = frame.groupby("period", dropna=False).groups.values() if "period" in groups else [frame.index]
-        for part in parts:
-            _hide_beside(frame.loc[part, "n"], few.loc[part], why)
-    return [str(reason) for reason in why]
+    n = frame["n"].tolist()
+    few = frame["people"].fillna(0).tolist() if "people" in frame else n
+    why = [FEW_PEOPLE if own < SMALL_GROUP <= size else "" for size, own in zip(n, few, strict=True)]
+    if not beside or all(name == "period" for name in groups):
+        return why
+    periods = frame["period"].tolist() if "period" in groups else [None] * len(n)
+    parts: dict[Any, list[int]] = {}
+    for k, period in enumerate(periods):
+        if n[k] > 0:
+            parts.setdefault(period, []).append(k)
+    for part in parts.values():
+        hide = _beside([(few[k], n[k]) for k in part])
+        if hide is not None:
+            why[part[hide]] = BESIDE
+    return why
 
 
-def _hide_beside(n: pd.Series, few: pd.Series, why: pd.Series) -> None:
-    small = list(n.index[(n > 0) & (few < SMALL_GROUP)])
-    shown = [k for k in n[n > 0].sort_values(kind="stable").index if k not in set(small)]
-    total = few.loc[small].sum()
-    while small and shown and (len(small) == 1 or total < SMALL_GROUP):
-        smallest = shown.pop(0)
-        why[smallest] = BESIDE
-        small.append(smallest)
-        total += few[smallest]
+def _beside(groups: Sequence[tuple[float, float]]) -> int | None:
+    """The place of the group, each given as (people, answers), that is hidden for the sake of the small ones beside it.
+
+    Two small groups that hold five people together protect each other, and so does a small one beside the one hidden.
+    """
+    small = [people for people, _ in groups if people < SMALL_GROUP]
+    shown = [k for k, (people, _) in enumerate(groups) if people >= SMALL_GROUP]
+    if not small or not shown or (len(small) > 1 and sum(small) >= SMALL_GROUP):
+        return None
+    return min(shown, key=lambda k: groups[k][1])
