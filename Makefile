@@ -9,7 +9,7 @@ app: $(VENV)/app
 	$(BIN)/python -m streamlit run app.py
 
 test: check
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/tests
 	$(BIN)/ruff check .

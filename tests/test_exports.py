@@ -399,12 +399,6 @@ def test_a_homemade_sheet_is_no_products(desk: Desk, headers: list[str]) -> None
     assert desk.take(desk.file("mine.csv", rows)).mapping.recognised_as is None
 
 
-def test_no_reference_file_of_another_make_is_taken_for_a_product(desk: Desk, shared: Path) -> None:
-    for path in sorted((shared / "data").glob("*.csv")):
-        if "qualtrics" not in path.name:
-            assert desk.take(path).mapping.recognised_as is None, path.name
-
-
 def means(desk: Desk, table: Table) -> dict[str, Any]:
     return {role: found.mean for role, found in figures(desk.engine, table).items()}
 

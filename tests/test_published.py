@@ -140,6 +140,8 @@ def test_at_least_97_percent_of_all_columns_end_right(desk: Desk, shared: Path) 
         for sheet, columns in per_sheet.items():
             table = desk.take(shared / "data" / truth["file"], sheet=sheet)
             assert len(table.mapping.columns) == len(columns)
+            if "qualtrics" not in truth["file"]:  # the one file a product made: no other is taken for an export
+                assert table.mapping.recognised_as is None, truth["title"]
             for column, use in zip(columns, table.mapping.columns, strict=True):
                 total += 1
                 if not right(column, use.role, use.fate):

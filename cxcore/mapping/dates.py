@@ -175,11 +175,17 @@ class DateStyle:
     rewrites: tuple[int, ...] = ()
 
 
+def _may_be(text: str) -> bool:
+    """Whether a text could be a date at all."""
+    return len(text) <= 60 and any(c.isdigit() for c in text)
+
+
 def style(values: Iterable[tuple[str, int]]) -> DateStyle:
     """The date style of a column's (text, count) values; share 0 where it holds no dates."""
     values = list(values)
     total = sum(count for _, count in values)
-    if not total or not any(_spelled(text, _ANY)[0] for text, _ in values[:: max(1, len(values) // GLANCE)]):
+    glance = values[:: max(1, len(values) // GLANCE)]
+    if not total or not any(_may_be(text) and _spelled(text, _ANY)[0] for text, _ in glance):
         return _number_dates(values, total) if total else DateStyle(0.0)
     shapes: Counter[Shape] = Counter()
     rewrites: set[int] = set()
@@ -187,7 +193,7 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
     zoned = short_years = 0
     offsets: set[str] = set()
     for text, count in values:
-        if len(text) > 60 or not any(c.isdigit() for c in text):
+        if not _may_be(text):
             continue
         shape, plain, needed = _spelled(text, _ANY)
         if shape is None:
