@@ -18,9 +18,6 @@ from cxcore.metrics.measure import measure
 from cxcore.values import Table
 
 PARTS = 6  # so that both processors are at work
-WAITING = {
-    "mixed_duration_units": "durations in several units come with the operator metrics",
-}
 
 
 def figures(desk: Desk, table: Table, expected: dict[str, Any]) -> list[str]:
@@ -75,7 +72,7 @@ def test_every_verdict_and_every_figure(desk: Desk, shared: Path, part: int) -> 
             wrong.append(f"{case['id']}: {case['verdict']}, but read")
         elif verdict == "accept" and warned:
             wrong.append(f"{case['id']}: accept, but warned of {sorted(warned)}")
-        elif code and code not in warned and code not in WAITING:
+        elif code and code not in warned:
             wrong.append(f"{case['id']}: {case['verdict']}, but warned of {sorted(warned)}")
         if not contradicts_its_own_file(case, files):
             wrong += [f"{case['id']}: {what}" for what in figures(desk, table, case["expect"])]
