@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import time
+import os
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ def contradicts_its_own_file(case: dict[str, Any], files: Path) -> bool:
     return abs(100 * net / len(scores) - case["expect"]["nps"]) > 1
 
 
+def busy() -> float:
+    """Seconds of processor that this process and the children it waited for have taken: what else runs adds nothing."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_verdict_and_every_figure(desk: Desk, shared: Path, part: int) -> None:
     files = shared / "corpus" / "files"
@@ -58,7 +63,7 @@ def test_every_verdict_and_every_figure(desk: Desk, shared: Path, part: int) -> 
     wrong: list[str] = []
     for case in cases[part::PARTS]:
         verdict, _, code = case["verdict"].partition(":")
-        start = time.perf_counter()
+        start = busy()
         try:
             table = intake.take(
                 files / case["file"], case["upload_name"], desk.engine, desk.workspace, zone=case.get("zone")
@@ -76,7 +81,7 @@ def test_every_verdict_and_every_figure(desk: Desk, shared: Path, part: int) -> 
             wrong.append(f"{case['id']}: {case['verdict']}, but warned of {sorted(warned)}")
         if not contradicts_its_own_file(case, files):
             wrong += [f"{case['id']}: {what}" for what in figures(desk, table, case["expect"])]
-        if time.perf_counter() - start > 5:
+        if busy() - start > 5:
             wrong.append(f"{case['id']}: slower than 5 s")
         desk.workspace.forget(table.path)
     assert wrong == []

@@ -65,8 +65,10 @@ _AGREEMENT_SEVEN = (
     _AGREEMENT[3],
     _AGREEMENT[4],
 )
-_THUMBS = ("bad|negative|thumbs down|👎|unhappy|dislike|badwithcomment|bad with comment",
-           "good|positive|thumbs up|👍|happy|like|goodwithcomment|good with comment")  # fmt: skip
+_THUMBS = ("bad|negative|thumbs down|👎|unhappy|dislike|badwithcomment|bad with comment|dissatisfied|not satisfied"
+           "|unsatisfied|neutral or dissatisfied|insoddisfatto|non soddisfatto|negativo|insatisfecho",
+           "good|positive|thumbs up|👍|happy|like|goodwithcomment|good with comment|satisfied|soddisfatto|positivo"
+           "|satisfecho")  # fmt: skip
 _FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺👍", "😍😀😃😄😁🤩🥰😎")
 _GROUPS = {
     "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0, "promotor": 10.0, "promoteur": 10.0,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cxcore.mapping import headers
 from cxcore.mapping.draft import STRONG, Assignment
-from cxcore.mapping.facts import CHANNELS, STATES, Facts
+from cxcore.mapping.facts import CHANNELS, OUTCOMES, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
 from cxcore.mapping.known import Export
 from cxcore.mapping.settle import settle_kind, settle_texts
@@ -114,6 +114,8 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
             named["channel"] = 1.2
         if facts.share_in(STATES) >= 0.5 and facts.distinct >= 2 and not set(named) & {"status"}:
             named["status"] = 1.1
+        if "topic" in named and facts.share_in(OUTCOMES) >= 0.9:
+            named["status"] = named.pop("topic")  # a "disposition" says why people called, or how the call ended
         known = work.export.columns.get(k) if work.export else None
         if known and (known.role is None or fit(known.role, facts, known.strength) > 0):
             named = {known.role: known.strength} if known.role else {}
@@ -130,6 +132,8 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
 
 def _aggregated(columns: Sequence[Facts]) -> bool:
     """Whether rows are totals (a day's calls, an agent's month): two count columns or more, and no single cases."""
+    if any(_numbers_cases(facts) for facts in columns):
+        return False
     counts = 0
     for facts in columns:
         words = headers.tokens(facts.profile.header)
@@ -139,7 +143,17 @@ def _aggregated(columns: Sequence[Facts]) -> bool:
         counts += named and large and not is_id and facts.parsed[-1][0] > 1
     means = any(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header for f in columns)
     few = len(columns) <= 5 or means
-    return counts >= 2 or (counts == 1 and few and any(f.dated for f in columns) and _no_ids(columns))
+    averages = sum(bool(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header) for f in columns)
+    return counts >= 2 or (
+        counts == 1 and few and (averages >= 3 or any(f.dated for f in columns)) and _no_ids(columns)
+    )
+
+
+def _numbers_cases(facts: Facts) -> bool:
+    """Whether a column numbers single cases: named so, another text in each row, and no plain running number."""
+    named = {n.role for n in headers.roles_named(facts.profile.header, facts.profile.description)}
+    coded = facts.number.share < 0.5 and not facts.dated and not facts.wordy and facts.repeats < 1.05
+    return coded and facts.seen >= 20 and bool(named & {"interaction_id", "response_id"}) and "agent" not in named
 
 
 def _no_ids(columns: Sequence[Facts]) -> bool:

@@ -35,6 +35,12 @@ STATES = frozenset(
     "|annullato|evaso|abierto|cerrado|resuelto|pendiente|ouvert|ferme|resolu|offen|geschlossen|gelost|completed"
     "|completato|closed with explanation|closed with monetary relief|closed with non monetary relief|logged".split("|")
 )
+OUTCOMES = frozenset(
+    "answered|no answer|not answered|unanswered|busy|failed|missed|abandoned|voicemail|rejected|dropped|connected"
+    "|disconnected|cancelled|canceled|transferred|noanswer|completed|overflow|risposta|risposto|non risposta|persa"
+    "|perso|abbandonata|abbandonato|occupato|fallita|trasferita|segreteria|contestada|perdida|abandonada|ocupado"
+    "|no contestada|beantwortet|verpasst|besetzt".split("|")
+)
 ARMS = re.compile(
     r"^(a|b|c|d|control\w*|controllo|test\w*|treat\w*|variant\w*|variante\w*|gate_?\d+|v\d|old|new|vecchi[oa]|nuov[oa]"
     r"|attuale|exposed|ad|psa|baseline|original\w*|champion|challenger|con|grp ?[ab]|group ?[ab]|gruppo ?[ab]"

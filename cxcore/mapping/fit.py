@@ -32,8 +32,10 @@ def fit(role: str, facts: Facts, strength: float) -> float:
     if facts.written_dates and role != "revenue":
         return 0.0
     if kind == "id":
-        if facts.length > 60 or (facts.number.share > 0.9 and not facts.whole):
+        if facts.length > 60:
             return 0.0
+        if facts.number.share > 0.9 and not facts.whole:  # a telephone system numbers its calls 1770000123.77
+            return 0.8 if strong and facts.repeats < 1.05 else 0.0
         if strong:
             return 1.0
         return 0.8 if facts.repeats < 1.05 else (0.5 if role != "response_id" and facts.distinct > 10 else 0.0)
@@ -51,16 +53,18 @@ def fit(role: str, facts: Facts, strength: float) -> float:
         rating_like = facts.whole and facts.distinct <= 10 and facts.parsed and facts.parsed[-1][0] <= 10
         return 0.0 if facts.number.share < 0.7 or rating_like else 1.0
     if kind == "rating":
-        return _rating_fit(facts, strong=strong)
+        return _rating_fit(role, facts, strong=strong)
     return _category_fit(role, facts, strength)
 
 
-def _rating_fit(facts: Facts, *, strong: bool) -> float:
+def _rating_fit(role: str, facts: Facts, *, strong: bool) -> float:
     ratings = facts.ratings
     if ratings.share < 0.6 or ratings.n == 0:
         return 0.15 if strong and ratings.share >= 0.6 else 0.0
     if len(ratings.numbers) > 120 or (not strong and (len(ratings.numbers) > 11 or ratings.numbers[-1][0] > 10)):
         return 0.0
+    if role == "nps" and not strong and ratings.numbers[-1][0] <= 7:
+        return 0.0  # a bare "score" of one to five is no likelihood to recommend
     return 1.0
 
 

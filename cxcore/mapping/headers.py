@@ -47,6 +47,11 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 Phrase = tuple[str, ...]
+# What a header says in brackets of how its cells are written: a zone, or a pattern of letters for hours and days.
+_FORMAT = re.compile(
+    r"(?i)[(\[]\s*(?:[a-z_]+/[a-z_ /]+|utc|gmt|cest|cet|(?:utc|gmt)[+-]\d{1,2}(?::\d\d)?"
+    r"|(?=[^)\]]*[:/.-])[dgmyahs]{1,4}(?:[:/.\- ]+[dgmyahs]{1,4}){1,5})\s*[)\]]"
+)
 
 
 def _phrase(text: str) -> Phrase:
@@ -73,12 +78,16 @@ class _Book:
             else:
                 self.by_word.setdefault(phrase[0], []).append((phrase, owner))
 
-    def found(self, words: tuple[str, ...]) -> Iterator[tuple[Phrase, str]]:
-        """Every phrase that stands in the words in one piece, with its owner."""
+    def placed(self, words: tuple[str, ...]) -> Iterator[tuple[range, Phrase, str]]:
+        """Every phrase that stands in the words in one piece, with its place and its owner."""
         for k, word in enumerate(words):
             for phrase, owner in (*self.by_word.get(word, ()), *self.stems):
                 if _fits(phrase, words[k : k + len(phrase)]):
-                    yield phrase, owner
+                    yield range(k, k + len(phrase)), phrase, owner
+
+    def found(self, words: tuple[str, ...]) -> Iterator[tuple[Phrase, str]]:
+        """The same without the places."""
+        return ((phrase, owner) for _, phrase, owner in self.placed(words))
 
 
 @lru_cache(maxsize=1)
@@ -107,25 +116,28 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
     strong, never, weak, _ = _books()
     found: dict[str, float] = {}
     for text, weight in ((header, 1.0), (description, 0.95)):
-        words = tokens(text)
+        words = tokens(_FORMAT.sub(" ", text))
         if not words:
             continue
         content = _content(words)
         asks = "?" in text or len(words) >= 6
-        ruled_out = {role for _, role in never.found(words)}
+        against = [(place, role) for place, _, role in never.placed(words)]
         here: dict[str, float] = {}
-        for phrase, role in strong.found(words):
+        for place, phrase, role in strong.placed(words):
             size = len([word for word in phrase if word not in _FILLERS]) or 1
             coverage = min(1.0, size / len(content))
+            # A word that speaks against the role does not where it is part of the phrase: "reason for your score".
+            if any(role == other and not set(its) <= set(place) for its, other in against):
+                continue
             if asks and coverage < 0.5 and ROLES[role].type in {"category", "id", "flag", "time"}:
                 continue  # "È stato semplice?" asks about ease, not for a state
             here[role] = max(here.get(role, 0.0), 2.0 + coverage + 0.01 * size)
         for whole in {" ".join(words), " ".join(content)}:
             for role in weak.get(whole, ()):
-                here.setdefault(role, 1.0)
+                if all(role != other for _, other in against):
+                    here.setdefault(role, 1.0)
         for role, strength in here.items():
-            if role not in ruled_out:
-                found[role] = max(found.get(role, 0.0), strength * weight)
+            found[role] = max(found.get(role, 0.0), strength * weight)
     order = list(ROLES)
     return tuple(sorted((Named(role, found[role]) for role in found), key=lambda n: (-n.strength, order.index(n.role))))
 
