@@ -1,19 +1,17 @@
-"""The commands `inspect`, `measure` and `report`."""
+"""The commands `inspect` and `measure`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from cxcore import contract, gather
+from cxcore import contract
 from cxcore.commands.desk import Desk, complain, joined_of, stacked_of, table_of, tables_of
-from cxcore.errors import CxError, UnknownName
-from cxcore.language import say, words
-from cxcore.metrics import columns, offered
+from cxcore.errors import CxError
+from cxcore.metrics import columns
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import condition
 from cxcore.metrics.settings import chosen, parsed
-from cxcore.report.html import html
 
 
 def inspect_files(options: argparse.Namespace, place: Desk) -> int:
@@ -57,31 +55,4 @@ def measure_files(options: argparse.Namespace, place: Desk) -> int:
         print(json.dumps(answer, ensure_ascii=False))
     else:
         print("\n".join([contract.measurement_text(found, options.lang), *contract.joined_text(joined, options.lang)]))
-    return 0
-
-
-def report_files(options: argparse.Namespace, place: Desk) -> int:
-    """The whole analysis, written to a file."""
-    if options.output.suffix.lower() not in {".html", ".htm"}:
-        raise UnknownName(
-            "unknown_format",
-            say("A report cannot be written as {ending}.", ending=options.output.suffix or "–"),
-            say("Give the report a name that ends in .html."),
-        )
-    where = [condition(text) for text in options.where]
-    joined = gather.of(place.engine, place.workspace, tables_of(options, place))
-    parts = [
-        joined.table,
-        *[table for table in joined.linked if offered(table) or offered(table, "desk")],
-        *joined.unlinked,
-    ]
-    text = html(place.engine, parts, options.lang, where)
-    options.output.write_text(text, encoding="utf-8")
-    if options.json:
-        answer = {"report": str(options.output), "files": len(options.files)}
-        print(json.dumps(answer | contract.joined(joined, options.lang), ensure_ascii=False))
-    else:
-        for line in contract.joined_text(joined, options.lang):
-            print(line)
-        print(words(say("The report was written to {name}.", name=str(options.output)), options.lang))
     return 0
