@@ -178,7 +178,8 @@ class _Held:
         names = keys(frame, len(by))
         frame = frame.sort_values(names, kind="stable").reset_index(drop=True) if names else frame
         if every or by or self.where:
-            frame = with_people(self.engine, self.table, self.asked, self.spoken, frame, by, every, self.where)
+            parts = (self.engine, self.table, [self.asked], self.spoken, [frame], by, every, self.where)
+            (frame,) = with_people(*parts)
         n = frame["n"].to_numpy(np.float64)
         within = n - frame["over"].to_numpy(np.float64)
         low, high = stats.share_intervals(within, n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import say
 from cxcore.metrics.base import Metric, Rule
-from cxcore.metrics.groups import crowded, people
+from cxcore.metrics.groups import counted_at_once, crowded, people
 from cxcore.metrics.select import column_of, selected
 from cxcore.roles import PERIOD_OF
 from cxcore.values import Condition, Every, Table
@@ -80,9 +80,16 @@ def seen(rows: ir.Table, rule: Rule, k: int) -> dict[str, Any]:
     }
 
 
-def grouped(rows: ir.Table, table: Table, asked: Sequence[Asked], groups: Sequence[Any]) -> ir.Table:
-    """The one query: every asked metric's moments in each group. Runs on any engine Ibis speaks to."""
-    sums: dict[str, Any] = {}
+def grouped(
+    rows: ir.Table,
+    table: Table,
+    asked: Sequence[Asked],
+    groups: Sequence[Any],
+    besides: Mapping[str, Any] | None = None,
+) -> ir.Table:
+    """The one query: every asked metric's moments in each group, and what is counted besides. Runs on any engine Ibis
+    speaks to."""
+    sums: dict[str, Any] = dict(besides or {})
     for k, one in enumerate(asked):
         if one.metric.desk:
             sums |= seen(rows, one.rule, k)
@@ -113,24 +120,26 @@ def cells(
     columns = [column_of(table, name) for name in by]
     when = dating(table, asked[0], every)
 
-    def build(source: ir.Table, *, counting: bool = False) -> ir.Table:
+    def build(source: ir.Table, *, numbers: bool = True, customers: bool = False) -> ir.Table:
         rows = selected(source, table, where)
         if asked[0].rule.last_per_customer:
             rows = last_answers(rows, table, asked[0].metric)
         rows, groups = keyed(rows, columns, when, every)
-        if counting:
-            sums = {f"m{k}_people": people(rows, one.metric.answer(rows)) for k, one in enumerate(asked)}
-            return rows.aggregate(by=groups, **sums)
-        return grouped(rows, table, asked, groups)
+        sums = {f"m{k}_people": people(rows, one.metric.answer(rows)) for k, one in enumerate(asked) if customers}
+        return grouped(rows, table, asked, groups, sums) if numbers else rows.aggregate(by=groups, **sums)
 
-    frame = engine.ask(table.path, build)
+    parts = bool(by or every or where)
+    at_once = parts and counted_at_once(table)
+    frame = engine.ask(table.path, lambda source: build(source, customers=at_once))
     found = tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
-    if (by or every or where) and any(crowded(one, table) for one in found):
-        counts = engine.ask(table.path, lambda source: build(source, counting=True))
-        keys = [name for name in counts.columns if name == "period" or name.startswith("b")]
-        frame = frame.merge(counts, on=keys, how="left") if keys else frame.join(counts)
-        found = tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
-    return found
+    if not parts or not any(crowded(one, table) for one in found):
+        return tuple(one.drop(columns="people", errors="ignore") for one in found)
+    if at_once:
+        return found
+    counts = engine.ask(table.path, lambda source: build(source, numbers=False, customers=True))
+    keys = [name for name in counts.columns if name == "period" or name.startswith("b")]
+    frame = frame.merge(counts, on=keys, how="left") if keys else frame.join(counts)
+    return tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
 
 
 def dating(table: Table, asked: Asked, every: Every | None) -> str | None:

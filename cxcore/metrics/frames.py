@@ -11,7 +11,7 @@ from cxcore.engine import Engine
 from cxcore.metrics.base import MOMENTS
 from cxcore.metrics.cells import Asked, cells, dating, grouped, keyed, of_one
 from cxcore.metrics.desk import Span, on_the_clock, ready, span
-from cxcore.metrics.groups import crowded, people
+from cxcore.metrics.groups import counted_at_once, crowded, people
 from cxcore.metrics.select import column_of
 from cxcore.metrics.stock import stock_cells
 from cxcore.metrics.timed import quantile_cells
@@ -43,10 +43,7 @@ def frames(
         else:
             answers = quantile_cells(engine, table, some, spoken, by=by, every=every, where=where)
         if some[0].metric.desk and (by or every or where):
-            answers = tuple(
-                with_people(engine, table, one, spoken, frame, by, every, where)
-                for one, frame in zip(some, answers, strict=True)
-            )
+            answers = with_people(engine, table, some, spoken, answers, by, every, where)
         found |= dict(zip(places, answers, strict=True))
     return tuple(found[k] for k in range(len(asked)))
 
@@ -87,7 +84,10 @@ def _desk_cells(
             rows = rows.filter(rows["customer_id"].notnull())
             counted = rows.aggregate(by=[*groups, rows["customer_id"]], m0_value=rows["m0_value"].sum())
             rows, groups = counted, [counted[group.get_name()] for group in groups]
-        return grouped(rows, table, asked, groups)
+            return grouped(rows, table, asked, groups)
+        at_once = bool(by or every or where) and counted_at_once(table)
+        sums = {f"m{k}_people": people(rows, rows[f"m{k}_value"]) for k in range(len(asked))} if at_once else {}
+        return grouped(rows, table, asked, groups, sums)
 
     frame = engine.ask(table.path, build)
     return tuple(of_one(frame, k, len(by)) for k in range(len(asked)))
@@ -96,26 +96,32 @@ def _desk_cells(
 def with_people(
     engine: Engine,
     table: Table,
-    asked: Asked,
+    asked: Sequence[Asked],
     spoken: Span,
-    frame: pd.DataFrame,
+    frames: Sequence[pd.DataFrame],
     by: Sequence[str],
     every: Every | None,
     where: Sequence[Condition],
-) -> pd.DataFrame:
-    """Cells of a metric of the desk's work with `people`, the customers behind each, where some may be of too few. A
-    stock is a count, and has none."""
-    if asked.rule.family == "stock" or not crowded(frame, table):
-        return frame
-    columns, when = [column_of(table, name) for name in by], dating(table, asked, every)
+) -> tuple[pd.DataFrame, ...]:
+    """The cells of metrics of the desk's work that one date groups, with `people`, the customers behind each, where
+    some may be of too few. A stock is a count, and has none."""
+    tight = [k for k, one in enumerate(asked) if one.rule.family != "stock" and crowded(frames[k], table)]
+    found = [one if k in tight else one.drop(columns="people", errors="ignore") for k, one in enumerate(frames)]
+    few = [k for k in tight if "people" not in found[k]]
+    if not few:
+        return tuple(found)
+    columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
 
     def build(source: ir.Table) -> ir.Table:
-        rows, groups = keyed(ready(source, table, [asked], spoken, where), columns, when, every)
-        return rows.aggregate(by=groups, people=people(rows, rows["m0_value"]))
+        rows, groups = keyed(ready(source, table, [asked[k] for k in few], spoken, where), columns, when, every)
+        return rows.aggregate(by=groups, **{f"m{k}": people(rows, rows[f"m{at}_value"]) for at, k in enumerate(few)})
 
     counts = engine.ask(table.path, build)
     if every is not None:
         counts["period"] = pd.to_datetime(counts["period"]).dt.date
-    names = [name for name in counts.columns if name != "people"]
-    found = frame.merge(counts, on=names, how="left") if names else frame.join(counts)
-    return found.assign(people=found["people"].fillna(0).astype("int64"))
+    names = [name for name in counts.columns if not name.startswith("m")]
+    for k in few:
+        own = counts[[*names, f"m{k}"]].rename(columns={f"m{k}": "people"})
+        merged = found[k].merge(own, on=names, how="left") if names else found[k].join(own)
+        found[k] = merged.assign(people=merged["people"].fillna(0).astype("int64"))
+    return tuple(found)
