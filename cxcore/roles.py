@@ -65,13 +65,15 @@ _MEANINGS: dict[str, Message] = {
 @dataclass(frozen=True)
 class Role:
     """One role. `strong` phrases name it wherever they stand in a header, `weak` ones only as the whole header and with
-    the values' support, `never` ones rule it out; `scale` is the usual one of a rating."""
+    the values' support, `core` ones once the words for a contact and for a time are taken off, `never` ones rule it
+    out; `scale` is the usual one of a rating."""
 
     name: str
     type: RoleType
     meaning: Message
     strong: tuple[str, ...]
     weak: tuple[str, ...]
+    core: tuple[str, ...]
     never: tuple[str, ...]
     scale: tuple[float, float] | None
 
@@ -84,6 +86,7 @@ def _role(name: str, words: dict[str, Any]) -> Role:
         meaning=_MEANINGS[name],
         strong=tuple(words.get("strong", ())),
         weak=tuple(words.get("weak", ())),
+        core=tuple(words.get("core", ())),
         never=tuple(words.get("never", ())),
         scale=(float(low_high[0]), float(low_high[1])) if low_high else None,
     )
@@ -93,6 +96,7 @@ _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="u
 ROLES: dict[str, Role] = {name: _role(name, words) for name, words in _WORDS["roles"].items()}
 PERSONAL: dict[str, tuple[str, ...]] = {kind: tuple(words) for kind, words in _WORDS["personal"].items()}
 PERHAPS_A_NAME: tuple[str, ...] = tuple(_WORDS["perhaps"]["name"])
+STAFF: frozenset[str] = frozenset(_WORDS["staff"]["words"])
 RATINGS: tuple[str, ...] = tuple(name for name, role in ROLES.items() if role.type == "rating")
 # Whose date puts a row into a period, the first that is there: when it was answered, else when the contact began.
 PERIOD_OF: tuple[str, ...] = ("answered_at", "created_at", "event_at", "resolved_at", "first_response_at")

@@ -25,7 +25,8 @@ _SATISFACTION = (
     "|awful|very bad|very poor|horrible|molto insoddisfatto|per niente soddisfatto|per nulla soddisfatto"
     "|del tutto insoddisfatto|pessimo|pessima|molto negativo|muy insatisfecho|muy malo"
     "|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
-    "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|insoddisfatto|poco soddisfatto|scarso|scarsa"
+    "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|not good|not great|mediocre"
+    "|insoddisfatto|poco soddisfatto|scarso|scarsa"
     "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
     "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
     "|neutrale|ne soddisfatto ne insoddisfatto|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
@@ -65,11 +66,16 @@ _AGREEMENT_SEVEN = (
     _AGREEMENT[3],
     _AGREEMENT[4],
 )
-_THUMBS = ("bad|negative|thumbs down|👎|unhappy|dislike|badwithcomment|bad with comment|dissatisfied|not satisfied"
-           "|unsatisfied|neutral or dissatisfied|insoddisfatto|non soddisfatto|negativo|insatisfecho",
-           "good|positive|thumbs up|👍|happy|like|goodwithcomment|good with comment|satisfied|soddisfatto|positivo"
-           "|satisfecho")  # fmt: skip
-_FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺👍", "😍😀😃😄😁🤩🥰😎")
+_DEGREES = (("not at all", "per niente"), ("not so", "not very", "slightly", "poco"),
+            ("somewhat", "moderately", "abbastanza"), ("very", "molto"), ("extremely", "estremamente"))  # fmt: skip
+_QUALITIES = (
+    "well helpful responsive clear professional valuable knowledgeable useful chiaro chiara utile cortese".split()
+)
+_THUMBS = ("bad|rated bad|negative|thumbs down|👎|unhappy|dislike|badwithcomment|bad with comment|dissatisfied"
+           "|not satisfied|unsatisfied|neutral or dissatisfied|insoddisfatto|non soddisfatto|negativo|insatisfecho",
+           "good|rated good|positive|thumbs up|👍|happy|like|goodwithcomment|good with comment|satisfied|soddisfatto"
+           "|positivo|satisfecho")  # fmt: skip
+_FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺", "😍😀😃😄😁🤩🥰😎")
 _GROUPS = {
     "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0, "promotor": 10.0, "promoteur": 10.0,
     "passive": 7.0, "passivo": 7.0, "passives": 7.0, "passivi": 7.0, "neutral": 7.0, "neutro": 7.0, "pasivo": 7.0,
@@ -114,6 +120,16 @@ LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("agreement of seven", (1, 7), _ladder(_AGREEMENT_SEVEN)),
     ("good or bad", (0, 1), dict.fromkeys(_THUMBS[0].split("|"), 0.0) | dict.fromkeys(_THUMBS[1].split("|"), 1.0)),
     ("promoter groups", (0, 10), _GROUPS),
+    ("lights", (1, 3), _ladder((
+        "red|rosso|rot|rojo|rouge", "yellow|giallo|amber|gelb|amarillo|arancione", "green|verde|grun|vert",
+    ))),
+    ("much or little", (1, 4), _ladder((
+        "per niente|per nulla|affatto|decisamente no|not at all|nada",
+        "poco|piu no che si|not really|not much|a little",
+        "abbastanza|piu si che no|somewhat|mostly|bastante", "molto|decisamente si|very much|completely|mucho",
+    ))),
+    ("degree", (1, 5), _ladder("|".join(f"{one} {quality}" for one in step for quality in _QUALITIES)
+                               for step in _DEGREES)),
     ("happiness", (1, 3), _ladder(("unhappy|sad|not happy|scontento", "neutral|ok|neutro", "happy|contento"))),
     ("happiness of seven", (1, 7), _ladder((
         "extremely unhappy", "very unhappy", "unhappy", "neutral", "happy", "very happy", "extremely happy",

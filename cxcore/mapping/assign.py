@@ -6,18 +6,24 @@ columns that could serve a role stand in its `also`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
 from cxcore.mapping import headers
 from cxcore.mapping.draft import STRONG, Assignment
-from cxcore.mapping.facts import CHANNELS, OUTCOMES, STATES, Facts
+from cxcore.mapping.facts import CHANNELS, DIRECTIONS, OUTCOMES, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
 from cxcore.mapping.known import Export
-from cxcore.mapping.settle import settle_kind, settle_texts
+from cxcore.mapping.settle import settle_kind, settle_only_date, settle_texts
 from cxcore.mapping.totals import AVERAGED
-from cxcore.roles import ROLES, TIMES
+from cxcore.roles import ROLES, STAFF, TIMES
 
+_WAYS = CHANNELS - DIRECTIONS
+_OVERALL = frozenset(
+    "overall complessivo complessiva complessivamente complesso generale globale global general gesamt"
+    " insgesamt".split()
+)
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
@@ -61,7 +67,13 @@ def assign(
         work.strength[role] = strength
     _pair_clock(columns, work, date_column)
     settle_kind(columns, work, aggregated=aggregated)
+    settle_only_date(columns, work)
     settle_texts(columns, work)
+    for others in work.also.values():
+        for k in others:
+            kind = columns[k].personal
+            if kind in {"e-mail", "ip address", "tax code"} and not work.taken(k):
+                work.personal[k] = kind
     for role, others in work.also.items():
         work.also[role] = [column for column in others if not work.taken(column) and column not in work.personal]
     return work
@@ -72,6 +84,8 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         if work.taken(k) or k in work.personal:
             continue
         known = work.export.columns.get(k) if work.export else None
+        if known and known.role in _PEOPLE:
+            continue
         if known and known.personal:
             work.personal[k] = known.personal
             continue
@@ -81,7 +95,7 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         every = by_values is not None and facts.personal_shares[by_values] >= 0.95
         customer = every and any(n.role == "customer_id" for n in headers.roles_named(header, description))
         written = by_values in {"e-mail", "ip address", "tax code"} and not named & _CODED and not customer
-        people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"}
+        people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"} and not _staff(facts)
         if by_values is not None and (written or people):
             work.personal[k] = by_values
         elif (
@@ -98,6 +112,13 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
             work.personal[k] = by_header
 
 
+def _staff(facts: Facts) -> bool:
+    """Whether a column of names is of those who work there: its header says so, and the same few come back."""
+    words = headers.tokens(facts.profile.header)
+    works = any(n.role in _PEOPLE for n in headers.roles_named(facts.profile.header, facts.profile.description))
+    return facts.repeats >= 2 and (works or bool(STAFF & set(words)) or words[-1:] in {("by",), ("da",)})
+
+
 def _looks_named(facts: Facts) -> bool:
     texts = [text.strip() for text, _ in facts.profile.values[:200]]
     people = sum(1 for t in texts if not any(c.isdigit() for c in t) and t[:1].isupper())
@@ -106,11 +127,12 @@ def _looks_named(facts: Facts) -> bool:
 
 def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> list[tuple[float, str, int, float]]:
     ranked = []
+    judged = Counter(_judged(facts) for k, facts in enumerate(columns) if k not in work.personal)
     for k, facts in enumerate(columns):
         if k in work.personal:
             continue
         named = {n.role: n.strength for n in headers.roles_named(facts.profile.header, facts.profile.description)}
-        if facts.share_in(CHANNELS) >= 0.6 and facts.distinct >= 2 and "channel" not in named:
+        if facts.share_in(_WAYS) >= 0.6 and facts.distinct >= 2 and "channel" not in named:
             named["channel"] = 1.2
         if facts.share_in(STATES) >= 0.5 and facts.distinct >= 2 and not set(named) & {"status"}:
             named["status"] = 1.1
@@ -121,13 +143,33 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
             named = {known.role: known.strength} if known.role else {}
         if "event_at" in named:  # whether a time is an event's shows in the rows, not in the name: settled later
             named["created_at"] = max(named.get("created_at", 0.0), named.pop("event_at"))
+        overall = bool(_OVERALL & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")))
         for role, strength in named.items():
             if aggregated and ROLES[role].type in {"duration", "flag", "rating", "count", "amount"}:
                 continue
+            if (
+                ROLES[role].type in {"duration", "category"}
+                and (top := _judged(facts)) is not None
+                and judged[top] >= 3
+            ):
+                continue  # one of several things judged on the same scale: "waiting times" from 1 to 5
+            if role in _PEOPLE and not aggregated and facts.repeats < 1.05 and facts.seen >= 30:
+                continue  # who handles contacts handles more than one
             fits = fit(role, facts, strength)
             if fits > 0:
-                ranked.append((strength + 0.5 * fits - 0.0001 * k, role, k, strength))
+                whole = 0.3 if ROLES[role].type == "rating" and overall else 0.0
+                ranked.append((strength + 0.5 * fits + whole - 0.0001 * k, role, k, strength))
     return sorted(ranked, reverse=True)
+
+
+def _judged(facts: Facts) -> float | None:
+    """The top of the scale where a column's numbers could all be judgements on one and no unit of time is named."""
+    if not facts.whole or facts.number.share < 0.9 or facts.distinct < 3 or facts.written_dates:
+        return None
+    low, top = facts.parsed[0][0], facts.parsed[-1][0]
+    if low < 0 or low > 3 or top not in {4, 5, 6, 7, 10} or facts.distinct > top + 1:
+        return None
+    return None if headers.unit_named(facts.profile.header, facts.profile.description) else top
 
 
 def _aggregated(columns: Sequence[Facts]) -> bool:
@@ -137,13 +179,16 @@ def _aggregated(columns: Sequence[Facts]) -> bool:
     counts = 0
     for facts in columns:
         words = headers.tokens(facts.profile.header)
-        named = any(word in _COUNTED for word in words) or "#" in facts.profile.header
+        bare = {"count", "counts"} & set(words) and len(words) > 1  # how often this one was reopened is no total
+        named = any(word in _COUNTED for word in words if not (bare and word in {"count", "counts"}))
+        named = named or "#" in facts.profile.header
         large = facts.whole and facts.number.share > 0.8 and facts.flag < 0.8 and bool(facts.parsed)
         is_id = any(word in {"id", "number", "no", "code", "codice", "numero", "time", "date"} for word in words)
         counts += named and large and not is_id and facts.parsed[-1][0] > 1
-    means = any(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header for f in columns)
-    few = len(columns) <= 5 or means
     averages = sum(bool(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header) for f in columns)
+    if not averages and any(_single(facts) for facts in columns):
+        return False
+    few = len(columns) <= 5 or averages > 0
     return counts >= 2 or (
         counts == 1 and few and (averages >= 3 or any(f.dated for f in columns)) and _no_ids(columns)
     )
@@ -154,6 +199,19 @@ def _numbers_cases(facts: Facts) -> bool:
     named = {n.role for n in headers.roles_named(facts.profile.header, facts.profile.description)}
     coded = facts.number.share < 0.5 and not facts.dated and not facts.wordy and facts.repeats < 1.05
     return coded and facts.seen >= 20 and bool(named & {"interaction_id", "response_id"}) and "agent" not in named
+
+
+def _single(facts: Facts) -> bool:
+    """Whether a column shows that each row is one case or person: its own id, its yes or no, words somebody wrote."""
+    named = {n.role for n in _named(facts) if n.strength >= STRONG}
+    if facts.flag == 1.0 and facts.distinct == 2 and any(ROLES[role].type == "flag" for role in named):
+        return True  # who churned, or what was answered, is one
+    if facts.filled < 0.9 * facts.profile.rows or facts.repeats > 1.02 or facts.dated or facts.profile.rows < 10:
+        return facts.wordy and facts.length >= 40 and facts.repeats < 1.5
+    if set(headers.tokens(facts.profile.header)) <= {"no", "n", "nr", "row", "index"}:
+        return False  # the number of the row
+    ids = {"interaction_id", "response_id", "customer_id"} & {n.role for n in _named(facts)}
+    return bool(ids) or (facts.wordy and facts.length >= 40)
 
 
 def _no_ids(columns: Sequence[Facts]) -> bool:

@@ -13,7 +13,7 @@ from cxcore.values import Profile
 
 _EMAIL = re.compile(r"^\s*'?[^@\s]+@[^@\s]+\.[A-Za-z]{2,}\s*$|.*<[^@\s]+@[^@\s]+>")
 _PHONE = re.compile(
-    r"^'?(?:\+|00)[\d\s().-]{8,18}$|^\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$|^0\d{8,11}$|^3\d{2}[ .-]?\d{6,7}$"
+    r"^'?(?:\+|00)[ (]?[1-9][\d\s().-]{7,18}$|^\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}$|^0[1-9]\d{7,10}$|^3\d{2}[ .-]?\d{6,7}$"
 )
 _IP = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]{8,39}:[0-9a-f:]+$", re.IGNORECASE)
 _TAX = re.compile(rf"^(?:{private.TAX_CODE}|{private.ACCOUNT}|\d{{3}}-\d{{2}}-\d{{4}})$")
@@ -27,7 +27,11 @@ CHANNELS = frozenset(
     "|web|website|sito|sito web|portal|portale|social|social media|twitter|facebook|instagram|whatsapp|sms|app"
     "|mobile app|app mobile|in store|in negozio|negozio|store|branch|filiale|sportello|messenger|telegram|video|form"
     "|modulo|web form|fax|posta|letter|call center|callcenter|call-center|contact center|pec|chatbot|bot|api|ivr"
-    "|telefon|telephone|telefono fijo|correo|tienda|boutique|filiale|brief".split("|")
+    "|cellular|telefon|telephone|telefono fijo|correo|tienda|boutique|filiale|brief".split("|")
+)
+# Whose call it was, not by which way it came: a channel only where the header says so.
+DIRECTIONS = frozenset(
+    "inbound|outbound|outcall|in|out|incoming|outgoing|entrata|uscita|entrante|uscente|internal".split("|")
 )
 STATES = frozenset(
     "open|opened|closed|pending|solved|resolved|new|on hold|in progress|assigned|waiting|reopened|cancelled|canceled"

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from cxcore.mapping import answers, headers, states
 from cxcore.mapping.draft import STRONG
-from cxcore.mapping.facts import ARMS, CHANNELS, STATES, Facts
+from cxcore.mapping.facts import ARMS, CHANNELS, DIRECTIONS, STATES, Facts
 from cxcore.roles import ROLES
 
 _PHASES = frozenset(
     "before|after|prima|dopo|pre|post|ante|vorher|nachher|antes|despues|avant|apres|during|durante".split("|")
 )
+
+
+_RELEASES = re.compile(r"^v?\d+(\.\d+)+$")  # 5.1.0 is a version of the app, not of the test
+_WITH_A_DIGIT = re.compile(r".*\d")
+_WITHOUT = re.compile(r"(?i)^(?:no|without|senza|nessun[ao]?|sin|ohne|sans) (.+)$")
+WHOLE_NAME = 2.9  # a header's strength where next to nothing but the role's words stands in it
 
 
 def clock_only(facts: Facts) -> bool:
@@ -28,7 +36,12 @@ def fit(role: str, facts: Facts, strength: float) -> float:
             return 0.4 if facts.years and not strong else (1.0 if facts.date.kind == "date" else 0.9)
         return 0.7 if clock_only(facts) and role not in {"event_at", "reopened_at"} else 0.0
     if kind == "text":
-        return 1.0 if facts.wordy else (0.5 if strong and facts.number.share < 0.5 and facts.length >= 4 else 0.0)
+        if facts.distinct <= 10 and facts.seen >= 50 and facts.repeats >= 5:
+            return 0.0  # set phrases, not what somebody wrote
+        if facts.wordy:
+            return 1.0
+        whole = strength >= WHOLE_NAME and facts.number.share < 0.5 and facts.length >= 4
+        return 0.5 if whole else 0.0
     if facts.written_dates and role != "revenue":
         return 0.0
     if kind == "id":
@@ -38,6 +51,8 @@ def fit(role: str, facts: Facts, strength: float) -> float:
             return 0.8 if strong and facts.repeats < 1.05 else 0.0
         if strong:
             return 1.0
+        if facts.share(_WITH_A_DIGIT) < 0.5 and facts.length < 16:
+            return 0.0
         return 0.8 if facts.repeats < 1.05 else (0.5 if role != "response_id" and facts.distinct > 10 else 0.0)
     if kind == "duration":
         numeric = facts.number.share + facts.duration >= 0.6
@@ -68,18 +83,32 @@ def _rating_fit(role: str, facts: Facts, *, strong: bool) -> float:
     return 1.0
 
 
+def _with_and_without(facts: Facts) -> bool:
+    """Whether one value is the lack of what all the others have: "No E-Mail" beside "Mens E-Mail"."""
+    texts = [text.strip() for text, _ in facts.profile.values]
+    lacks = [match[1].casefold() for text in texts if (match := _WITHOUT.match(text))]
+    others = [text.casefold() for text in texts if not _WITHOUT.match(text)]
+    return len(lacks) == 1 and 1 <= len(others) <= 4 and all(lacks[0] in text for text in others)
+
+
 def _category_fit(role: str, facts: Facts, strength: float) -> float:
     strong = strength >= STRONG
     if facts.length > 80 or (facts.number.share > 0.9 and not facts.whole):
         return 0.0
     few = facts.distinct <= 60 or facts.repeats >= 3
+    header = facts.profile.header
+    if facts.number.share > 0.9 and (role == "country" or headers.is_question(header, facts.profile.description)):
+        return 0.0  # "How satisfied are you with our product?" holds no product
+    if role in {"agent", "team"} and facts.flag >= 0.9:
+        return 0.0
+    if role in {"topic", "channel"} and not strong and facts.share_in(DIRECTIONS) >= 0.9:
+        return 0.0
     if role == "variant":
         if not 1 <= facts.distinct <= 6 or facts.filled < 0.5 * facts.profile.rows:
             return 0.0
-        arms = facts.share(ARMS) > 0.9
-        version = bool(
-            {"version", "versione", "variant", "bucket", "campaign"} & set(headers.tokens(facts.profile.header))
-        )
+        arms = facts.share(ARMS) > 0.9 or _with_and_without(facts)
+        version = bool({"version", "versione", "variant", "bucket"} & set(headers.tokens(header)))
+        version = version and facts.share(_RELEASES) < 0.5
         return 1.0 if arms else (0.8 if (strong or version) and facts.distinct >= 2 else 0.0)
     if role == "phase":
         return 1.0 if facts.share_in(_PHASES) > 0.9 else 0.0

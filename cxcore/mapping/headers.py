@@ -16,8 +16,27 @@ _FILLERS = frozenset(
     "the a an of to in on at for by is are was do did you your we our us this that it and or with from how would please"
     " di del della dello dei delle da il la lo le gli i un una al alla che e o con per ti ci si suo tuo"
     " de la el los las du des le un une der die das den und customer cliente field custom"
-    " list avg average total".split()
+    " list avg average total what which quale quali qual cual que quel quelle welche thousands mm ss hh".split()
 )
+# What a contact is called, and a time or a span of it: taken off, what is left of a header is which one it is.
+_CONTACT = frozenset(
+    "ticket tickets case cases call calls conversation interaction chat incident issue request contact record"
+    " segnalazione complaint enquiry inquiry sr pratica chiamata caso richiesta contatto reclamo conversazione"
+    " llamada anruf"
+    " appel".split()
+)
+_POINT = frozenset(
+    "date time timestamp datetime data ora orario fecha hora datum ts dt zeit zeitpunkt heure utc gmt local at on"
+    " il d".split()
+)
+_NUMBER = frozenset("id ids no nr n number num numero nummer code codice cod key ref reference codigo".split())
+# What a rating is of, where it is one of the service as a whole.
+_SERVED = frozenset(
+    "service support agent user experience final post servizio assistenza intervento operatore esperienza utente finale"
+    " session sessione servicio atencion".split()
+)
+_SPAN = frozenset("time times duration length total tempo durata t secs tiempo duracion zeit dauer duree temps".split())
+_WORKER = frozenset("agent operator operatore agente user representative".split())
 _UNITS: dict[str, str] = {
     **dict.fromkeys("seconds second secs sec s secondi sec segundos secondes sekunden".split(), "s"),
     **dict.fromkeys("minutes minute mins min minuti minuto minutos minuten".split(), "min"),
@@ -91,17 +110,21 @@ class _Book:
 
 
 @lru_cache(maxsize=1)
-def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book]:
+def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book, dict[str, set[str]]]:
     """Strong phrases, phrases that rule a role out, weak whole headers, and phrases that name a person."""
     weak: dict[str, set[str]] = {}
+    cores: dict[str, set[str]] = {}
     for role in ROLES.values():
         for text in role.weak:
             weak.setdefault(text, set()).add(role.name)
+        for text in role.core:
+            cores.setdefault(text, set()).add(role.name)
     return (
         _Book((text, role.name) for role in ROLES.values() for text in role.strong),
         _Book((text, role.name) for role in ROLES.values() for text in role.never),
         weak,
         _Book((text, kind) for kind, texts in PERSONAL.items() for text in texts),
+        cores,
     )
 
 
@@ -113,7 +136,7 @@ def _content(words: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
     """The roles a header's words name, strongest first; what a second header row says counts a little less."""
-    strong, never, weak, _ = _books()
+    strong, never, weak, _, cores = _books()
     found: dict[str, float] = {}
     for text, weight in ((header, 1.0), (description, 0.95)):
         words = tokens(_FORMAT.sub(" ", text))
@@ -121,7 +144,9 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
             continue
         content = _content(words)
         asks = "?" in text or len(words) >= 6
-        against = [(place, role) for place, _, role in never.placed(words)]
+        against = [
+            (place, role) for place, phrase, role in never.placed(words) if not _names_a_text(role, phrase, words)
+        ]
         here: dict[str, float] = {}
         for place, phrase, role in strong.placed(words):
             size = len([word for word in phrase if word not in _FILLERS]) or 1
@@ -129,17 +154,53 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
             # A word that speaks against the role does not where it is part of the phrase: "reason for your score".
             if any(role == other and not set(its) <= set(place) for its, other in against):
                 continue
-            if asks and coverage < 0.5 and ROLES[role].type in {"category", "id", "flag", "time"}:
+            if asks and coverage <= 0.5 and ROLES[role].type in {"category", "id", "flag", "time", "duration"}:
                 continue  # "È stato semplice?" asks about ease, not for a state
             here[role] = max(here.get(role, 0.0), 2.0 + coverage + 0.01 * size)
-        for whole in {" ".join(words), " ".join(content)}:
-            for role in weak.get(whole, ()):
-                if all(role != other for _, other in against):
-                    here.setdefault(role, 1.0)
+        ruled_out = {role for _, role in against}
+        for role, strength in _less_surely(words, content, weak, cores):
+            if role not in ruled_out:
+                here[role] = max(here.get(role, 0.0), strength)
         for role, strength in here.items():
             found[role] = max(found.get(role, 0.0), strength * weight)
     order = list(ROLES)
     return tuple(sorted((Named(role, found[role]) for role in found), key=lambda n: (-n.strength, order.index(n.role))))
+
+
+_TEXTS = frozenset("comment comments message feedback remark remarks text explanation".split())
+
+
+def _names_a_text(role: str, phrase: Phrase, words: tuple[str, ...]) -> bool:
+    """Whether a word that rules a comment out only says what it is about: "rating comments" are comments."""
+    return ROLES[role].type == "text" and words[-1] in _TEXTS and words[-1] not in phrase
+
+
+def _less_surely(
+    words: Phrase, content: Phrase, weak: dict[str, set[str]], cores: dict[str, set[str]]
+) -> Iterator[tuple[str, float]]:
+    """Roles that nothing but the whole of a header names, or what is left of it: "Date/Time Opened", "RespondentNo"."""
+    bare = tuple(word for word in content if word not in _CONTACT)
+    of_all = " ".join(word for word in bare if word not in _SERVED)
+    yield from ((role, 1.0) for whole in (" ".join(words), " ".join(content)) for role in weak.get(whole, ()))
+    yield from ((role, 1.6) for role in weak.get(" ".join(bare), ()))
+    yield from ((role, 1.3) for role in weak.get(of_all, ()) if ROLES[role].type == "rating")
+    if words[-1] in _TEXTS:
+        yield "comment", 1.2
+    points = " ".join(word for word in bare if word not in _POINT)
+    spanned = bool(_SPAN & set(words)) or any(word in _UNITS for word in words)
+    spans = " ".join(word for word in bare if word not in _SPAN and word not in _WORKER)
+    numbered = " ".join(word for word in words if word not in _NUMBER and word not in _FILLERS - _OWNERS)
+    for role in cores.get(numbered, ()):
+        if ROLES[role].type == "id" and _NUMBER & set(words):
+            yield role, 2.3
+    if not points and _POINT & set(words) and _CONTACT & set(words):
+        yield "created_at", 1.8  # "Incident date"
+    for role in cores.get(points, ()):
+        if ROLES[role].type == "time":
+            yield role, 1.8
+    for role in cores.get(spans, ()):
+        if ROLES[role].type == "duration" and spanned:
+            yield role, 2.4
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +211,7 @@ def personal_kind(header: str, description: str = "") -> str | None:
         words = tokens(text)
         if not words:
             continue
-        core = tuple(w for w in words if w not in _OWNERS and not w.isdigit()) or words
+        core = tuple(w for w in words if w not in _OWNERS and w not in _CONTACT and not w.isdigit()) or words
         for phrase, kind in (*personal.found(words), *personal.found(core)):
             if phrase in (words, core) or len(phrase) > 1:
                 return kind

@@ -33,7 +33,11 @@ def settle_kind(columns: Sequence[Facts], work: Assignment, *, aggregated: bool)
         work.kind = "interactions"
     elif survey_evidence:
         work.kind = "responses"
-    elif strong - {"created_at", "country", "product", "language", "revenue", "customer_id"}:
+    elif (
+        strong - {"created_at", "country", "product", "language", "revenue", "customer_id"}
+        or {"channel", "handle_duration"} <= set(chosen)
+        or ("variant" in chosen and {"revenue", "converted", "churned"} & set(chosen))
+    ):
         work.kind = "interactions"
     if work.export is not None:
         work.kind = work.export.kind
@@ -90,6 +94,7 @@ def _settle_ids(columns: Sequence[Facts], work: Assignment) -> None:
 
 def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) -> None:
     chosen = work.chosen
+    rated = any(ROLES[role].type == "rating" for role in chosen)
     bought = "created_at" in chosen and {"acquisto", "purchase"} & set(
         headers.tokens(columns[chosen["created_at"][0]].profile.header)
     )
@@ -116,6 +121,8 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
             work.strength["event_at"] = 1.0
         return
     if work.kind == "responses":
+        if "first_response_at" in chosen and not {"answered_at", "created_at"} & set(chosen):
+            move("first_response_at", "answered_at")  # in a survey, who responded is the customer
         if "answered_at" in chosen and "created_at" in chosen and "created_at" not in strong:
             _drop(work, "created_at")
         elif "created_at" in chosen and "answered_at" not in chosen and "created_at" not in strong:
@@ -129,6 +136,37 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
             move("answered_at", "created_at")
         else:
             _drop(work, "answered_at")
+    elif "answered_at" in chosen and "created_at" in chosen and "first_response_at" not in chosen and not rated:
+        move("answered_at", "first_response_at")  # and where nobody was surveyed, it is the service
+
+
+# Days of a person's life with the firm, not of a contact or an answer.
+_OTHER_DAYS = frozenset(
+    "birth nascita hire hired joined join signup registration registered iscrizione assunzione purchase acquisto"
+    " order ordine contract contratto expiry expired scadenza due last modified updated update activation"
+    " attivazione start end"
+    " renewal first previous next departure arrival partenza arrivo delivery consegna member since dob sent"
+    " scad".split()
+)
+
+
+def settle_only_date(columns: Sequence[Facts], work: Assignment) -> None:
+    """The one column of dates of a file whose rows have no time yet is theirs, unless its name says otherwise."""
+    if (
+        work.kind in {"unknown", "events"}
+        or set(TIMES) & set(work.chosen)
+        or {"created_at", "answered_at"} & work.by_hand
+    ):
+        return
+    dates = [
+        k for k, f in enumerate(columns) if f.dated and not f.years and k not in work.personal and not work.taken(k)
+    ]
+    if len(dates) == 1 and columns[dates[0]].written_dates:
+        facts = columns[dates[0]]
+        if not _OTHER_DAYS & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")):
+            role = "answered_at" if work.kind == "responses" else "created_at"
+            work.chosen[role] = (dates[0],)
+            work.strength[role] = 1.0
 
 
 def settle_texts(columns: Sequence[Facts], work: Assignment) -> None:

@@ -170,7 +170,8 @@ def _nps(use: RoleUse, facts: Facts, choices: Dict[str, str], reading: Reading) 
         )  # fmt: skip
         return None
     stated_ten = ratings.stated == (0.0, 10.0) or ratings.top == 10.0 or choices.get("nps.scale") == "0-10"
-    if not stated_ten and n >= 5 and values[0] >= 1 and values[-1] <= 5 and ratings.ladder is None:
+    worded = ratings.ladder not in {None, "promoter groups"}
+    if worded or (not stated_ten and n >= 5 and values[0] >= 1 and values[-1] <= 5 and ratings.ladder is None):
         reading.warn(
             "nps_scale_suspect",
             say("the answers run from {low} to {high}; NPS is defined on 0–10, so none is computed. If these are"

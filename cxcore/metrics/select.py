@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import ibis
@@ -86,9 +87,18 @@ def _holds(rows: ir.Table, table: Table, one: Condition) -> Any:
     numeric = number_of(table, one.column)
     value: Any = one.value
     wanted = _number(one.value)
-    if column in ROLES and ROLES[column].type == "time":
-        left: Any = rows[column]
-        value = ibis.literal(one.value).cast("timestamp")
+    moment = _moment(one.value)
+    left: Any
+    if (role := _time_role(table, column)) is not None and (moment is not None or column == role):
+        if moment is None:
+            raise CannotCompute(
+                "not_a_date",
+                say("The column {name} holds dates, and {value} is none.", name=one.column, value=one.value),
+                say("Write it as year-month-day, for example 2026-01-31."),
+            )
+        # A day is all of its hours.
+        left = rows[role] if ":" in one.value else rows[role].truncate("D")
+        value = ibis.literal(moment).cast("timestamp")
     elif numeric is not None and wanted is not None:
         left, value = numeric(rows), wanted
     elif one.comparison in {"=", "!="}:
@@ -104,6 +114,22 @@ def _holds(rows: ir.Table, table: Table, one: Condition) -> Any:
     if one.comparison == "!=":
         return (left != value) | left.isnull()
     return {"<": left < value, "<=": left <= value, ">": left > value, ">=": left >= value}[one.comparison]
+
+
+def _time_role(table: Table, column: str) -> str | None:
+    """The role of time that a table's column serves, or is."""
+    for use in table.mapping.roles:
+        if ROLES[use.role].type == "time" and column in {use.role, table.text(use.columns[0])}:
+            return use.role
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    """The time a value names, without its zone; None where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
 
 
 def _number(text: str) -> float | None:
