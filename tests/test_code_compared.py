@@ -58,6 +58,25 @@ def test_the_script_gives_the_effect(
     agree(place, table, plan, arms, tmp_path, monkeypatch)
 
 
+@pytest.mark.parametrize(("metric", "few"), [("ces", 10), ("Parcels", 10), ("Parcels", 40)])
+def test_the_script_gives_means_of_skewed_numbers(
+    metric: str, few: int, place: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The script finds the ends of the score intervals by search, from the equation: none of the core's formulas."""
+    rows: list[list[object]] = [
+        [
+            f"R{k:03}",
+            "A" if k % (few // 5) else "B",
+            7 - (k * k) % 7 % 3 * (k % 4 == 0) * 2,
+            (k * k * k) % 11 // (1 + k % 5),
+        ]
+        for k in range(5 * few)
+    ]
+    table = place.take(place.file(f"skewed{few}.csv", [["Response ID", "Variant", "Effort", "Parcels"], *rows]),
+                       corrections={"ces": "Effort", "ces.scale": "1-7"})  # fmt: skip
+    agree(place, table, Plan(metric, rule="mean"), 1, tmp_path, monkeypatch)
+
+
 def test_the_script_gives_the_samples_effect(place: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (place.folder / SAMPLE.name).write_bytes(SAMPLE.read_bytes())
     agree(place, place.take(place.folder / SAMPLE.name), Plan("csat"), 1, tmp_path, monkeypatch)

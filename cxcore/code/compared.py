@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cxcore.code.measured import answers_of, cells_of, encoding, filtered, header_of, number, simple, threshold
+from cxcore.compare.apart import METHODS
 from cxcore.compare.outcome import Outcome, variant_of
 from cxcore.compare.outcome import outcome as outcome_named
 from cxcore.engine import Engine
-from cxcore.experiment import Comparison, Plan
+from cxcore.experiment import Comparison, Effect, Plan
 from cxcore.metrics import METRICS
 from cxcore.metrics.cells import scale_of
 from cxcore.roles import ROLES
@@ -59,6 +62,47 @@ def effect(c, t, level):
     low, high = both.tconfint_diff(alpha=1 - level, usevar="unequal")
     return t.mean() - c.mean(), low, high, both.ttest_ind(usevar="unequal")[1]
 """
+_RANGE = """\
+LOW, HIGH = {low}, {high}  # no number can leave this range
+
+
+def room(mean):  # what the variance of such numbers is in proportion to
+    return mean - LOW if HIGH == np.inf else (mean - LOW) * (HIGH - mean) / (HIGH - LOW)
+
+
+def limits(answers, shared, level):  # a score interval: the variance is that at the interval's own end
+    n, mean = len(answers), answers.mean()
+    beside = room(mean) + (0.5 if HIGH == np.inf else (HIGH - LOW) / 4) / n
+    spread = ((n - 1) * answers.var() + 3 * shared * beside) / ((n - 1) * room(mean) + 3 * beside)
+    spread = min(spread, (HIGH - LOW) * n / (n - 1))
+    step = t_of.ppf((1 + level) / 2, n - 1) ** 2 * spread / n
+    far = min(HIGH, mean + 1 + 3 * step + mean - LOW)
+    gap = lambda end: (end - mean) ** 2 - step * room(end)
+    under, over = mean - 1e-9 * (mean - LOW), mean + 1e-9 * (far - mean)
+    return mean, brentq(gap, LOW, under, xtol=1e-12), brentq(gap, over, far, xtol=1e-12)
+
+
+def interval(c, t, level):  # MOVER: Zou & Donner 2008
+    parts = [((len(x) - 1) * x.var(), (len(x) - 1) * room(x.mean())) for x in (c, t)]
+    shared = sum(part[0] for part in parts) / sum(part[1] for part in parts)
+    (mean_c, low_c, high_c), (mean_t, low_t, high_t) = limits(c, shared, level), limits(t, shared, level)
+    value = mean_t - mean_c
+    low = value - np.hypot(mean_t - low_t, high_c - mean_c)
+    return value, low, value + np.hypot(high_t - mean_t, mean_c - low_c)
+
+
+def effect(c, t, level):
+    both, least = pd.concat([c, t]), min(len(c), len(t))
+    slope = 1 if HIGH == np.inf else (LOW + HIGH - 2 * both.mean()) / (HIGH - LOW)
+    if least >= 25 * both.var() * (slope / room(both.mean())) ** 2:  # Cochran's rule: Welch's test will do
+        means = CompareMeans(DescrStatsW(t), DescrStatsW(c))
+        low, high = means.tconfint_diff(alpha=1 - level, usevar="unequal")
+        return t.mean() - c.mean(), low, high, means.ttest_ind(usevar="unequal")[1]
+    value, low, high = interval(c, t, level)
+    end = 1 if value > 0 else 2  # p: the level at which the interval touches 0
+    p = brentq(lambda p: interval(c, t, 1 - p)[end], 1e-12, 0.999) if value else 1.0
+    return value, low, high, p
+"""
 _RATIO = """\
 def effect(c, t, level):  # Welch on logarithms, turned back into a ratio
     c, t = np.log(c), np.log(t)
@@ -66,12 +110,14 @@ def effect(c, t, level):  # Welch on logarithms, turned back into a ratio
     low, high = both.tconfint_diff(alpha=1 - level, usevar="unequal")
     return np.exp(t.mean() - c.mean()), np.exp(low), np.exp(high), both.ttest_ind(usevar="unequal")[1]
 """
-_SCRIPTS = {"nps": _NPS, "share": _SHARE, "mean": _MEAN, "ratio": _RATIO}
+_SCRIPTS = {"nps": _NPS, "share": _SHARE, "mean": _MEAN, "range": _RANGE, "ratio": _RATIO}
 _IMPORTS = {
     "nps": ("from scipy.optimize import brentq", "from scipy.stats import norm"),
     "share": ("from scipy.stats import boschloo_exact",
               "from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest"),
     "mean": ("from statsmodels.stats.weightstats import CompareMeans, DescrStatsW",),
+    "range": ("from scipy.optimize import brentq", "from scipy.stats import t as t_of",
+              "from statsmodels.stats.weightstats import CompareMeans, DescrStatsW"),
     "ratio": ("from statsmodels.stats.weightstats import CompareMeans, DescrStatsW",),
 }  # fmt: skip
 _TRUTHS = {"true": 1, "yes": 1, "si": 1, "sì": 1, "vero": 1, "false": 0, "no": 0, "falso": 0, "1": 1, "0": 0}
@@ -125,7 +171,7 @@ def python(engine: Engine, table: Table, plan: Plan, found: Comparison) -> str |
     """
     one = outcome_named(engine, table, plan.metric, plan)
     plain = plan.looks == "one" and plan.design == "arms" and not plan.start and not found.clusters
-    script = _script(one.kind, {effect.told for effect in found.effects})
+    script = _script(one, found.effects)
     answers, arm = _answers(table, one), _arm(table, plan, found)
     filters = [text for text in (filtered(table, each) for each in plan.where) if text is not None]
     if not plain or script is None or answers is None or arm is None or len(filters) < len(plan.where):
@@ -134,18 +180,31 @@ def python(engine: Engine, table: Table, plan: Plan, found: Comparison) -> str |
     read = f"pd.read_csv({raw.name!r}, sep={raw.delimiter!r}, encoding={encoding(raw.encoding)!r}, dtype=str)"
     lines = ["import numpy as np", "import pandas as pd", *_IMPORTS[script], "", f"data = {read}"]
     lines += [f"data = data[{text}]" for text in filters]
-    lines += [*answers[0], f"arm = {arm}", "", "", _SCRIPTS[script].replace("{threshold}", answers[1]).rstrip(), "", ""]
+    lines += [*answers[0], f"arm = {arm}", "", "", _spelled(script, answers[1], one.within), "", ""]
     for effect in found.effects:
         sides = ", ".join(f"answers[arm == {name!r}]" for name in (effect.control, effect.treatment))
         lines.append(f"print({effect.treatment!r}, effect({sides}, {effect.level!r}))")
     return "\n".join(lines) + "\n"
 
 
-def _script(kind: str, told: set[str]) -> str | None:
-    """Which script gives an effect of this kind."""
-    if kind == "duration":
-        return "ratio" if told == {"ratio"} else "mean"
-    return kind if kind in _SCRIPTS else None
+def _script(one: Outcome, effects: Sequence[Effect]) -> str | None:
+    """Which script gives effects of this kind."""
+    if one.kind == "duration" and {effect.told for effect in effects} == {"ratio"}:
+        return "ratio"
+    if one.kind in {"duration", "mean"}:
+        welch = all(effect.method == METHODS["mean"] for effect in effects)
+        return "mean" if welch or one.within is None else "range"
+    return one.kind if one.kind in _SCRIPTS else None
+
+
+def _spelled(script: str, threshold: str, within: tuple[float, float] | None) -> str:
+    """The script with what it needs of the metric."""
+    low, high = within or (-math.inf, math.inf)
+    facts = {"threshold": threshold, "low": f"{low:g}", "high": f"{high:g}" if math.isfinite(high) else "np.inf"}
+    text = _SCRIPTS[script]
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", value)
+    return text.rstrip()
 
 
 def _answers(table: Table, one: Outcome) -> tuple[list[str], str] | None:

@@ -17,6 +17,7 @@ from cxcore.stats.clusters import cluster_difference
 from cxcore.stats.durations import geometric_ratio
 from cxcore.stats.logrank import hazard_ratio
 from cxcore.stats.looks import asymptotic_interval
+from cxcore.stats.ranges import range_difference, skewed_by
 from cxcore.stats.shares import EXACT_UP_TO
 
 METHODS: dict[str, Message] = {
@@ -24,9 +25,13 @@ METHODS: dict[str, Message] = {
     "share": say("Newcombe's interval; p by the z-test"),
     "exact": say("Newcombe's interval; p by Boschloo's exact test"),
     "mean": say("Welch's t-test"),
+    "range": say(
+        "MOVER on score intervals of the means: too few answers, for how skewed they are, for Welch's t-test (Cochran's"
+        " rule)"
+    ),
     "ratio": say("Welch's t-test on the residuals of a ratio of sums"),
     "duration": say("ratio of geometric means, Welch's t-test on logarithms"),
-    "zeros": say("Welch's t-test on the times themselves: some are 0 and have no logarithm"),
+    "zeros": say("{method}; on the times themselves, as some are 0 and have no logarithm"),
     "survival": say("log-rank test with Peto's hazard ratio; open cases count with the time they have waited"),
     "clusters": say("sums per customer, CR2 variance with Satterthwaite's degrees of freedom"),
     "log_clusters": say(
@@ -79,6 +84,7 @@ def distance(one: Outcome, control: Side, treatment: Side, how: Reading, *, with
     """Treatment against control in the metric's unit, by the method of its kind."""
     c, t = control.sample, treatment.sample
     name, told, found = "", "difference", None
+    method: Message | None = None
     if one.kind == "survival" and control.times and treatment.times:
         found = hazard_ratio(*control.times, *treatment.times, how.level)
         name, told = "survival", "hazard ratio"
@@ -91,10 +97,13 @@ def distance(one: Outcome, control: Side, treatment: Side, how: Reading, *, with
         found, name = stats.nps_difference(nps_counts(c), nps_counts(t), how.level), "nps"
     elif one.kind == "share":
         found, name = _shares(c, t, how.level, with_p=with_p), "share" if max(c.n, t.n) > EXACT_UP_TO else "exact"
+    elif one.kind == "ratio":
+        found, name = stats.mean_difference(mean_moments(c), mean_moments(t), how.level), "ratio"
     else:
-        found = stats.mean_difference(mean_moments(c), mean_moments(t), how.level)
-        name = "zeros" if one.kind in {"duration", "survival"} else one.kind
-    method = METHODS[name]
+        found, method = means(one, c, t, how.level, with_p=with_p)
+        if one.kind in {"duration", "survival"}:
+            method = METHODS["zeros"].about(method=method)
+    method = METHODS[name] if method is None else method
     if how.anytime is not None:
         found, method = _anytime(found, control, treatment, how, told), METHODS["anytime"].about(method=method)  # type: ignore[arg-type]
     elif how.planned:
@@ -102,6 +111,15 @@ def distance(one: Outcome, control: Side, treatment: Side, how: Reading, *, with
     if told == "difference" and one.unit in _WIDEST and one.kind in {"nps", "share"}:
         found = _clipped(found, _WIDEST[one.unit])
     return Distance(found, method, told)  # type: ignore[arg-type]
+
+
+def means(one: Outcome, c: Sample, t: Sample, level: float, *, with_p: bool = False) -> tuple[Difference, Message]:
+    """The difference of two means and the method's name: Welch's, or where numbers in a range are too skewed for so few
+    of them, the one that holds there."""
+    arms = mean_moments(c), mean_moments(t)
+    if one.within is None or min(c.n, t.n) < 2 or not skewed_by(*arms, one.within):
+        return stats.mean_difference(*arms, level), METHODS["mean"]
+    return range_difference(*arms, one.within, level, with_p=with_p), METHODS["range"]
 
 
 def _shares(c: Sample, t: Sample, level: float, *, with_p: bool) -> Difference:

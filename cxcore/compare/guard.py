@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from cxcore.compare import arms as drawn
-from cxcore.compare.apart import Distance, Reading, distance, mean_moments, nps_counts, typical
+from cxcore.compare.apart import METHODS, Distance, Reading, distance, mean_moments, nps_counts, typical
 from cxcore.compare.outcome import Outcome
 from cxcore.compare.scene import Scene
 from cxcore.compare.sums import Held, Sample
@@ -37,8 +37,9 @@ def guarded(one: Scene, held: Mapping[str, Held]) -> tuple[Guarded, ...]:
             far = distance(outcome, control, sides[name], how)
             samples = (control.sample, sides[name].sample)
             plan = replace(one.plan, margin=None, effect=margin)
+            p = _p(outcome, samples, margin, range_held=far.method == METHODS["range"])
             effect = judged(outcome, (names[0], name), samples, plan, how, (far, None, None))
-            effect = replace(effect, p=None, p_alone=_p(outcome, samples, margin), verdict=None)
+            effect = replace(effect, p=None, p_alone=p, verdict=None)
             holds, bound = _holds(outcome, far, samples[0], margin)
             found.append(Guarded(outcome.metric.name, outcome.metric.title, outcome.unit, margin, effect, holds, bound))
     known = [each.effect.p_alone for each in found if each.effect.p_alone is not None]
@@ -70,10 +71,11 @@ def _edge(told: Told, control: Sample, margin: float, *, up: bool) -> float:
     return 1 + sign * margin / typical(control) if told == "ratio" else 1.0
 
 
-def _p(one: Outcome, samples: tuple[Sample, Sample], margin: float) -> float | None:
-    """p of "worse by the margin or more": one side of the two one-sided tests; None where customers repeat."""
+def _p(one: Outcome, samples: tuple[Sample, Sample], margin: float, *, range_held: bool) -> float | None:
+    """p of "worse by the margin or more": one side of the two one-sided tests; None where customers repeat,
+    and where the interval is not Welch's (`range_held`)."""
     c, t = samples
-    if min(c.n, t.n) < 2 or c.clustered or t.clustered or one.kind in {"duration", "survival"}:
+    if min(c.n, t.n) < 2 or c.clustered or t.clustered or one.kind in {"duration", "survival"} or range_held:
         return None
     if one.kind == "nps":
         found = same_nps(nps_counts(c), nps_counts(t), margin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -28,12 +29,14 @@ Kind = Literal["nps", "share", "mean", "ratio", "duration", "survival"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One metric as it is compared. `direction` is 1 where more is better, −1 where less is."""
+    """One metric as it is compared. `direction` is 1 where more is better, −1 where less is; `within` the range that no
+    row's number can leave (its end infinite for counts and times), None where there is none."""
 
     asked: Asked
     kind: Kind
     unit: str
     direction: int
+    within: tuple[float, float] | None = None
 
     @property
     def metric(self) -> Metric:
@@ -73,7 +76,14 @@ def outcome(engine: Engine, table: Table, name: str, plan: Plan | None = None) -
     elif metric.name not in METRICS and name in ROLES and ROLES[name].type == "duration":
         direction = -1
     timed = rule.unit == "seconds" or _is_duration(table, metric)
-    return Outcome(asked, _kind(rule, timed=timed), "seconds" if timed else rule.unit, direction)
+    kind: Kind = _kind(rule, timed=timed)
+    return Outcome(asked, kind, "seconds" if timed else rule.unit, direction, _within(table, metric, rule, timed=timed))
+
+
+def _within(table: Table, metric: Metric, rule: Rule, *, timed: bool) -> tuple[float, float] | None:
+    """The range a row's number cannot leave. No time is below 0."""
+    low, high = (0.0, math.inf) if timed else rule.bounds(scale_of(table, metric))
+    return (low, high) if math.isfinite(low) and high > low else None
 
 
 def _first(metric: Metric) -> Rule:

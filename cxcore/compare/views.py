@@ -13,7 +13,8 @@ import pandas as pd
 
 from cxcore import stats
 from cxcore.compare import arms as drawn
-from cxcore.compare.apart import METHODS, Distance, Reading, Side, mean_moments, nps_counts
+from cxcore.compare.apart import METHODS, Distance, Reading, Side, mean_moments, means, nps_counts
+from cxcore.compare.outcome import Outcome
 from cxcore.compare.pairs import adjusted
 from cxcore.compare.scene import Scene
 from cxcore.compare.sums import Held, Sample
@@ -50,7 +51,7 @@ def of_effect(one: Scene, held: Mapping[str, Held], effect: Effect, far: Distanc
             found.append(Also("standardised effect", far.found.hedges_g, None, None, None, "sd", how))
         found.append(_ordinal(one, effect))
     if outcome.kind in {"duration", "survival"}:
-        found.append(_means(outcome.unit, c, t, effect.level))
+        found.append(_means(outcome, c, t, effect.level))
         found += _medians(one, held, effect) if far.told == "hazard ratio" else _quantiles(one, effect)
     return tuple(one for one in found if one is not None)
 
@@ -87,15 +88,17 @@ def _z(c: Sample, t: Sample) -> Also | None:
     return Also("z", z, None, None, math.erfc(abs(z) / math.sqrt(2)), "z", say("z-test with the pooled share"))
 
 
-def _means(unit: str, c: Sample, t: Sample, level: float) -> Also | None:
-    """The difference of means, in seconds."""
+def _means(one: Outcome, c: Sample, t: Sample, level: float) -> Also | None:
+    """The difference of means, in seconds; where times are too skewed for so few cases, that is said."""
     if c.clustered or t.clustered:
         if c.customers is None or t.customers is None:
             return None
         found, how = cluster_difference(c.customers, t.customers, level), METHODS["clusters"]
     else:
-        found, how = stats.mean_difference(mean_moments(c), mean_moments(t), level), METHODS["mean"]
-    return Also("difference of means", found.value, found.low, found.high, found.p, unit, how)
+        found, how = means(one, c, t, level, with_p=True)
+        if how == METHODS["range"]:
+            how = say("{method}. Means of such times are uncertain guides: go by the ratio", method=how)
+    return Also("difference of means", found.value, found.low, found.high, found.p, one.unit, how)
 
 
 def _quantiles(one: Scene, effect: Effect) -> list[Also]:

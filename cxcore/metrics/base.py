@@ -127,6 +127,11 @@ def whole_range(_: Scale) -> Scale:
     return (0.0, 100.0)
 
 
+def from_zero(_: Scale) -> Scale:
+    """0 and up, for times and counts."""
+    return (0.0, math.inf)
+
+
 def own_scale(scale: Scale) -> Scale:
     """The scale itself, for means."""
     return scale

@@ -12,7 +12,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.language import plain, say
 from cxcore.metrics import METRICS, named, offered, totals
-from cxcore.metrics.base import Metric, Rule, unbounded, whole_range
+from cxcore.metrics.base import Metric, Rule, from_zero, unbounded, whole_range
 from cxcore.metrics.select import column_of, number_of
 from cxcore.values import Table
 
@@ -45,7 +45,7 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
 
     def spread(rows: ir.Table) -> ir.Table:
         held = numbers(rows)
-        return rows.aggregate(part=((held != 0) & (held != 1)).sum())
+        return rows.aggregate(part=((held != 0) & (held != 1)).sum(), least=held.min())
 
     if table.mapping.kind == "daily":
         use = table.mapping.columns[int(column_of(table, column)[1:])]
@@ -53,12 +53,13 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
         return _of(table, column, rules, numbers)
     if table.mapping.given and column_of(table, column) in {f"x{k}" for k in table.mapping.given}:
         return _of(table, column, totals.given_rules(), numbers)
-    other = engine.ask(table.path, spread)["part"].iloc[0]
-    if not other:
+    seen = engine.ask(table.path, spread).iloc[0]
+    if not seen["part"]:
         rule = Rule("share", say("share"), "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
-        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value, unbounded)
+        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value,
+                    from_zero if seen["least"] >= 0 else unbounded)
     return _of(table, column, (rule,), numbers)
 
 

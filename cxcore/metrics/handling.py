@@ -7,8 +7,8 @@ from typing import Any
 import ibis
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Metric, Rule, Scale, Setting, whole_range
-from cxcore.metrics.queue import WHEN, from_zero
+from cxcore.metrics.base import Metric, Rule, Scale, Setting, from_zero, whole_range
+from cxcore.metrics.queue import WHEN
 from cxcore.metrics.sight import Sight
 
 _PARTS = ("talk_duration", "hold_duration", "wrap_duration")

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import ibis
 
 from cxcore.language import say
-from cxcore.metrics.base import Metric, Rule, Scale
-from cxcore.metrics.queue import WHEN, from_zero
+from cxcore.metrics.base import Metric, Rule, Scale, from_zero
+from cxcore.metrics.queue import WHEN
 from cxcore.metrics.sight import Sight
+
+
+def _from_one(_: Scale) -> Scale:
+    """Who made no contact is not among the customers."""
+    return (1.0, math.inf)
 
 
 def _one(_: Sight, __: Scale) -> Any:
@@ -57,7 +63,7 @@ CONTACTS = Metric(
             "number",
             say("contacts ÷ customers who made contact in the period"),
             _one,
-            from_zero,
+            _from_one,
             per_customer=True,
             reasons=lambda sight: {"no_customer": sight["customer_id"].isnull()},
         ),

@@ -8,17 +8,12 @@ from typing import Any
 import ibis
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Metric, Rule, Scale, Setting, whole_range
+from cxcore.metrics.base import Metric, Rule, Scale, Setting, from_zero, whole_range
 from cxcore.metrics.sight import Sight
 
 WITHIN = Setting("within", 20.0, say("answered within so many seconds counts as in time"))
 THRESHOLD = Setting("threshold", 5.0, say("giving up within so many seconds is a short abandon"))
 WHEN = ("created_at", "event_at", "answered_at")
-
-
-def from_zero(_: Scale) -> Scale:
-    """0 and up, for times and counts."""
-    return (0.0, float("inf"))
 
 
 def _wait(sight: Sight, _: Scale) -> Any:

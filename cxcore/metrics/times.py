@@ -8,8 +8,7 @@ from typing import Any
 import ibis
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Metric, Rule, Scale
-from cxcore.metrics.queue import from_zero
+from cxcore.metrics.base import Metric, Rule, Scale, from_zero
 from cxcore.metrics.sight import Sight
 
 

@@ -26,6 +26,8 @@ _SOURCES: tuple[Message, ...] = (
         " 27:1693–1702."),
     say("Difference of shares: Newcombe 1998, Stat. Med. 17:873–890; test: Boschloo 1970, Stat. Neerl. 24(1)."),
     say("Difference of means: Welch 1947, Biometrika 34:28–35."),
+    say("Means of skewed values in few answers: Wedderburn 1974, Biometrika 61:439–447; Cochran 1977, Sampling"
+        " Techniques, p. 42."),
     say("Customers who repeat: Bell and McCaffrey 2002, Survey Methodology 28:169–181 (CR2)."),
     say("Several groups: Holm 1979, Scand. J. Stat. 6:65–70; early looks: Lan and DeMets 1983, Biometrika 70:659–663."),
     say("Split of the groups: Fabijan and others 2019, KDD, 2156–2164."),
