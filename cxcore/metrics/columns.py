@@ -58,8 +58,15 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
         rule = Rule("share", say("share"), "share", "%", say("share of rows with 1 among those with 0 or 1"),
                     lambda value, _: value * 100, whole_range)  # fmt: skip
     else:
-        rule = Rule("mean", say("mean"), "mean", "number", say("mean of the column"), lambda value, _: value,
-                    from_zero if seen["least"] >= 0 else unbounded)
+        rule = Rule(
+            "mean",
+            say("mean"),
+            "mean",
+            "number",
+            say("mean of the column"),
+            lambda value, _: value,
+            from_zero if seen["least"] >= 0 else unbounded,
+        )
     return _of(table, column, (rule,), numbers)
 
 
