@@ -23,18 +23,24 @@ NO_ANSWER = frozenset(
 _SATISFACTION = (
     "very dissatisfied|very unsatisfied|extremely dissatisfied|completely dissatisfied|highly dissatisfied|terrible"
     "|awful|very bad|very poor|horrible|molto insoddisfatto|per niente soddisfatto|per nulla soddisfatto"
-    "|del tutto insoddisfatto|pessimo|pessima|molto negativo|muy insatisfecho|muy malo"
+    "|del tutto insoddisfatto"
+    "|molto insoddisfatta|per niente soddisfatta|per nulla soddisfatta|pessimo|pessima"
+    "|molto negativo|muy insatisfecho|muy malo"
     "|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
     "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|not good|not great|mediocre"
-    "|insoddisfatto|poco soddisfatto|scarso|scarsa"
+    "|insoddisfatto|insoddisfatta|poco soddisfatto|poco soddisfatta|scarso|scarsa"
     "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
     "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
-    "|neutrale|ne soddisfatto ne insoddisfatto|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
+    "|neutrale"
+    "|ne soddisfatto ne insoddisfatto|ne soddisfatta ne insoddisfatta"
+    "|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
     "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel",
-    "satisfied|somewhat satisfied|good|soddisfatto|abbastanza soddisfatto|buono|buona|positivo|satisfecho|bueno"
+    "satisfied|somewhat satisfied|good"
+    "|soddisfatto|soddisfatta|abbastanza soddisfatto|abbastanza soddisfatta|buono|buona|positivo|satisfecho|bueno"
     "|satisfait|bon|plutot satisfait|zufrieden|gut",
     "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great"
-    "|very good|outstanding|perfect|molto soddisfatto|pienamente soddisfatto|completamente soddisfatto"
+    "|very good|outstanding|perfect"
+    "|molto soddisfatto|molto soddisfatta|pienamente soddisfatto|pienamente soddisfatta|completamente soddisfatto"
     "|del tutto soddisfatto"
     "|estremamente soddisfatto|ottimo|ottima|eccellente|molto positivo|muy satisfecho|muy bueno|excelente"
     "|tres satisfait|excellent service|sehr zufrieden|sehr gut|ausgezeichnet",
@@ -45,6 +51,14 @@ _EASE = (
     "neutral|neither easy nor difficult|neither|neutro|ne facile ne difficile",
     "easy|somewhat easy|low effort|facile|abbastanza facile|facil",
     "very easy|extremely easy|very low effort|molto facile|facilissimo|muy facil",
+)
+# Without a neutral step: where "abbastanza" stands beside "soddisfatto", it is the one below.
+_RATHER_SATISFIED = (
+    "per niente soddisfatto|per nulla soddisfatto|per niente soddisfatta|per nulla soddisfatta|not at all satisfied",
+    "poco soddisfatto|poco soddisfatta|slightly satisfied",
+    "abbastanza soddisfatto|abbastanza soddisfatta|somewhat satisfied|moderately satisfied",
+    "soddisfatto|soddisfatta|satisfied",
+    "molto soddisfatto|molto soddisfatta|very satisfied",
 )
 _AGREEMENT = (
     "strongly disagree|completely disagree|per niente d'accordo|fortemente in disaccordo|totalmente in disaccordo"
@@ -78,7 +92,8 @@ _THUMBS = ("bad|rated bad|negative|thumbs down|👎|unhappy|dislike|badwithcomme
 _FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺", "😍😀😃😄😁🤩🥰😎")
 _GROUPS = {
     "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0, "promotor": 10.0, "promoteur": 10.0,
-    "passive": 7.0, "passivo": 7.0, "passives": 7.0, "passivi": 7.0, "neutral": 7.0, "neutro": 7.0, "pasivo": 7.0,
+    "passive": 7.0, "passivo": 7.0, "passives": 7.0, "passivi": 7.0, "neutri": 7.0, "neutrals": 7.0,
+    "neutral": 7.0, "neutro": 7.0, "pasivo": 7.0,
     "passif": 7.0, "detractor": 0.0, "detrattore": 0.0, "detractors": 0.0, "detrattori": 0.0, "detracteur": 0.0,
 }  # fmt: skip
 FLAG_WORDS: dict[str, float] = {
@@ -88,6 +103,9 @@ FLAG_WORDS: dict[str, float] = {
 _LABEL = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)(]|\s)\s*(\D.*)$")
 _OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|of|out of|von|sur|de)\s*(\d+)$")
 _UNIT = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:stars?|stelle?|stella|punti|points?|pts|estrellas?|sterne?|etoiles?)$")
+_A_DAY = re.compile(
+    r"(?i)^(?:gen|jan|feb|mar|apr|ma[giy]|giu|jun|lug|jul|ago|aug|set|sep|ott|oct|nov|di[ce]|dec)[a-z]*\W"
+)
 _LAST = re.compile(r"^(\D+?)\s*[\[(:-]\s*(\d+)\s*[\])]?$")
 
 
@@ -130,6 +148,7 @@ LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ))),
     ("degree", (1, 5), _ladder("|".join(f"{one} {quality}" for one in step for quality in _QUALITIES)
                                for step in _DEGREES)),
+    ("satisfaction without a middle", (1, 5), _ladder(_RATHER_SATISFIED)),
     ("happiness", (1, 3), _ladder(("unhappy|sad|not happy|scontento", "neutral|ok|neutro", "happy|contento"))),
     ("happiness of seven", (1, 7), _ladder((
         "extremely unhappy", "very unhappy", "unhappy", "neutral", "happy", "very happy", "extremely happy",
@@ -165,7 +184,7 @@ def labelled(text: str, decimal: str = ".") -> tuple[float, str, float | None] |
     if (match := _LABEL.match(plain)) and not re.search(r"\d", match[2]):
         number = parse(match[1], decimal)
         return None if number is None else (number, match[2].strip(" ()-–—:").strip(), None)
-    if match := _LAST.match(plain):
+    if (match := _LAST.match(plain)) and not _A_DAY.match(plain):
         return float(match[2]), match[1], None
     return None
 

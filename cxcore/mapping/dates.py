@@ -206,13 +206,13 @@ def style(values: Iterable[tuple[str, int]]) -> DateStyle:
         rewrites.update(needed)
         shapes[shape] += count
         zoned += count * shape.zoned
+        short_years += count * ("%y" in shape.patterns[0][1])
         if shape.zoned:
             offsets.add(plain[-6:])
         numeric = _NUMERIC.match(plain)
         if numeric:
             pair = int(numeric[1]), int(numeric[2])
             days[pair] = days.get(pair, 0) + count
-            short_years += count * (len(numeric[3]) == 2)
     dated = sum(shapes.values())
     if not dated:
         return _number_dates(values, total)

@@ -95,6 +95,8 @@ def _category_fit(role: str, facts: Facts, strength: float) -> float:
     strong = strength >= STRONG
     if facts.length > 80 or (facts.number.share > 0.9 and not facts.whole):
         return 0.0
+    if facts.distinct <= 6 and facts.ratings.ladder == "promoter groups" and len(facts.ratings.numbers) > 1:
+        return 0.0  # "NPS category" holds answers, whatever else is called a category
     few = facts.distinct <= 60 or facts.repeats >= 3
     header = facts.profile.header
     if facts.number.share > 0.9 and (role == "country" or headers.is_question(header, facts.profile.description)):

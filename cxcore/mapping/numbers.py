@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Everything round a number that is no part of it: spaces of all widths, currency, percent, apostrophes for thousands.
-_JUNK = re.compile("[\\s\u00a0\u202f\u2009€$£'’%]|EUR|USD|GBP|CHF")
+_JUNK = re.compile("[\\s\u00a0\u202f\u2009\u200b\u200e\u200f\u2060\ufeff€$£'’%]|EUR|USD|GBP|CHF")
 _WHOLE = re.compile(r"[+-]?\d+")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
 _DOT = re.compile(r"[+-]?\d+\.\d+")

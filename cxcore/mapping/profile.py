@@ -13,6 +13,7 @@ from cxcore.values import Profile, RawTable
 WHOLE_UP_TO = 50_000  # rows: every value of a smaller file is looked at
 SAMPLE = 24_000  # rows looked at in a larger one, in slices spread over it
 KEPT = 3_000  # different texts kept a column, commonest first
+LONGEST = 10_000  # characters of a text that are looked at: what a column is shows in fewer
 FEW = 400  # a sampled column with at most so many different texts is counted in full
 
 
@@ -59,6 +60,8 @@ def _counts(column: pa.ChunkedArray) -> list[tuple[str, int]]:
     texts = counted.field("values")
     if pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_decode()
+    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > LONGEST:
+        texts = pc.utf8_slice_codeunits(texts, 0, LONGEST)
     pairs = zip(texts.to_pylist(), counted.field("counts").to_pylist(), strict=True)
     merged: dict[str, int] = {}
     for text, count in pairs:

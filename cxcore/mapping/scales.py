@@ -121,7 +121,10 @@ def _best_ladder(
         return sum(count for text, count in rest if spelled.folded(text) in ladder)
 
     choices = spelled.LADDERS if alone else spelled.LADDERS[:4]
-    name, scale, ladder = max(choices, key=lambda choice: known(choice[2]))
+    # Of ladders that know as many cells the one that keeps their words apart, and of those the first.
+    name, scale, ladder = max(
+        choices, key=lambda choice: (known(choice[2]), len({choice[2].get(spelled.folded(text)) for text, _ in rest}))
+    )
     if not known(ladder):
         return None, None, {}
     # "Good" and "Bad" alone are two steps, not the second and the fourth of five.

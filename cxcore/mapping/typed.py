@@ -46,10 +46,15 @@ def rating(text: Any, use: RoleUse, facts: Facts) -> tuple[Any, Any]:
     return answer, (found.notnull() & ~fits)
 
 
+def _nothing(text: Any, kind: str) -> Any:
+    """A column of nulls: unlike a bare null it can be compared and counted like any other."""
+    return text.nullif(text).cast(kind)
+
+
 def flag(text: Any, use: RoleUse) -> Any:
     """1 for yes, 0 for no, else null."""
-    otherwise = number(text, use.decimal) if use.role == "reopened" else None
-    return _looked_up(text, use, ibis.null("float64") if otherwise is None else otherwise).cast("float64")
+    otherwise = number(text, use.decimal) if use.role == "reopened" else _nothing(text, "float64")
+    return _looked_up(text, use, otherwise).cast("float64")
 
 
 def duration(text: Any, use: RoleUse, facts: Facts) -> Any:
@@ -129,7 +134,8 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
                 if use.written_in and "%z" not in spelled:
                     read = in_zone(zone, instant_in(use.written_in, read))
                 cases.append(ibis.ifelse(fits, read, None))
-    return reduce(lambda first, second: first.coalesce(second), cases)
+    # A column put on this role by hand may hold no time at all.
+    return reduce(lambda first, second: first.coalesce(second), cases, _nothing(texts[0], "timestamp"))
 
 
 def _read(text: Any, pattern: str, zone: str) -> Any:
@@ -146,7 +152,8 @@ def column(table: ir.Table, raw: RawTable, use: RoleUse, facts: list[Facts], key
     parts = [facts[k] for k in use.columns]
     kind = ROLES[use.role].type
     if not parts[0].filled:
-        return {use.role: ibis.null("timestamp" if kind == "time" else "float64" if kind in _NUMBERS else "string")}
+        return {use.role: _nothing(texts[0], "timestamp" if kind == "time" else "float64" if kind in _NUMBERS else
+                                   "string")}  # fmt: skip
     if kind == "rating":
         answer, off = rating(texts[0], use, parts[0])
         return {use.role: answer.cast("float64"), f"{use.role}_off": off}

@@ -14,7 +14,7 @@ from cxcore.language import Message, say, say_many
 from cxcore.mapping import answers, headers, scales, units, zones
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
-from cxcore.roles import ROLES
+from cxcore.roles import RATINGS, ROLES
 from cxcore.values import Confidence, Problem, Question, RoleUse
 
 
@@ -57,9 +57,11 @@ def build(columns: Sequence[Facts], work: Assignment, choices: Dict[str, str], z
         elif kind == "time":
             built = _time(use, [columns[k] for k in chosen], choices, reading, order)
         elif kind == "flag":
-            built = _flag(use, facts)
+            built = _flag(use, facts, reading)
         elif kind == "duration":
             _warn_of_marks(facts, reading)
+            if not facts.filled:
+                reading.warn("metric_all_missing", say("the column is empty"), facts.profile.header)
             known = work.export.unit(chosen[-1]) if work.export else None
             built = units.settled(use, facts, choices, known, reading)
         elif kind in {"amount", "count"}:
@@ -82,7 +84,13 @@ def _warn_of_times(columns: Sequence[Facts], work: Assignment, reading: Reading)
             continue
         header = facts.profile.header
         named = headers.roles_named(header, facts.profile.description)
-        if any(n.strength >= STRONG and ROLES[n.role].type == "duration" for n in named):
+        if any(n.strength >= STRONG and n.role in RATINGS and n.role not in work.chosen for n in named):
+            reading.warn(
+                "scores_look_like_dates",
+                say("the scores have been turned into dates by a spreadsheet, so they are not used"),
+                header,
+            )
+        elif any(n.strength >= STRONG and ROLES[n.role].type == "duration" for n in named):
             reading.warn("duration_holds_dates",
                          say("the name is a duration's, but the cells are dates: no duration is read from them"),
                          header)  # fmt: skip
@@ -271,7 +279,10 @@ def _time(
     return replace(use, order=found, why=why)
 
 
-def _flag(use: RoleUse, facts: Facts) -> RoleUse:
+def _flag(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
+    if not facts.filled:  # a blank says no only beside cells that say yes
+        reading.warn("metric_all_missing", say("the column is empty"), facts.profile.header)
+        return None
     known = tuple(
         (text, answers.FLAG_WORDS[answers.folded(text)]) for text, _ in facts.profile.values
         if answers.folded(text) in answers.FLAG_WORDS

@@ -33,7 +33,9 @@ _AHEAD = 4  # blocks read before the ones before them are looked through
 _BATCH_ROWS = 10_000
 _BATCH_CHARS = 8_000_000
 _SOURCE_CODE = re.compile(
-    r"\s*(import \w|from [\w.]+ import|def \w+\(|class \w+[(:]|#!|#include|<\?php|(package|using) [\w.]+;)"
+    r"\s*(import \w|from [\w.]+ import|def \w+\(|class \w+[(:]|#!|#include|<\?php|(package|using) [\w.]+;"
+    r"|(async )?function\b[^,;]*\(|(const|let|var) \w+ ?=|(?i:create table|insert into|drop table)\b|--( |$)|---$"
+    r"|BEGIN:V(CALENDAR|CARD)$|\[InternetShortcut\]$)"
 )
 _TWICE = re.compile(rb"\xc3\x83[\xc2\xc5\xc6\xcb\xe2]|\xc3\x82\xc2")  # "Ã" or "Â" and what is no letter, in UTF-8
 _SENTENCE_END = re.compile(r"[.!?:,;]$")
