@@ -12,6 +12,8 @@ import pytest
 
 from cxcore import intake
 from cxcore.engine import Engine
+from cxcore.errors import CxError
+from cxcore.experiment import Plan
 from cxcore.language import plain
 from cxcore.metrics.select import condition
 from cxcore.report.groups import drawn, in_order
@@ -154,6 +156,24 @@ def test_a_file_without_scores_or_dates_has_a_report_too(tmp_path: Path) -> None
     undated = html(*written(["NPS score (0-10)", *(str(k) for k in (10, 10, 10, 5, 8) * 4)], folders[1]), "en")
     assert Page(undated).tags["svg"] == 0
     assert "40.0" in Page(undated).text  # three promoters and one detractor in five
+
+
+def test_a_file_with_arms_carries_its_experiment(tmp_path: Path) -> None:
+    """The arms 30/10 and 18/22 of forty: their shares, z and p can be had from any textbook's two-proportion test."""
+    yes = [("A", k < 30) for k in range(40)] + [("B", k < 18) for k in range(40)]
+    rows = [f"R{k},{arm},{'yes' if good else 'no'},{5 if good else 2}" for k, (arm, good) in enumerate(yes)]
+    engine, tables = written(["Response ID,Variant,Came back,CSAT (1-5)", *rows], tmp_path)
+    for plan in (None, Plan("Came back", variant="Variant")):
+        page = Page(html(engine, tables, "en", plan=plan))
+        assert not page.open
+        assert "-30.0 points" in page.text.replace("−", "-")
+        for part in ("Verdict Worse", "Checks of the design", "Split of the arms", "Boschloo", "Newcombe 1998"):
+            assert part in page.text
+    with pytest.raises(CxError):
+        html(engine, tables, "en", plan=Plan("Came back", variant="No such column"))
+    folder = tmp_path / "none"
+    folder.mkdir()
+    assert "Checks of the design" not in html(*written(["NPS score (0-10)", *(["9", "3"] * 9)], folder), "en")
 
 
 def estimate(name: str, n: int, value: float | None) -> Estimate:

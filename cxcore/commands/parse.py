@@ -52,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     report = commands.add_parser("report", help="the whole analysis as one HTML file")
     report.add_argument("files", nargs="+", metavar="FILE")
     report.add_argument("-o", "--output", required=True, type=Path)
+    report.add_argument("--metric", help="the one metric of the experiment the file holds")
+    report.add_argument("--variant", metavar="COLUMN", help="the column that says which arm a row is in")
     report.set_defaults(run=_report_files)
     compared = commands.add_parser("compare", help="two or more arms of an experiment: checks, effect, verdict")
     options_of(compared, list(METRICS))

@@ -5,13 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 
-from cxcore import contract, gather
+from cxcore import compare, contract, gather
 from cxcore.commands.desk import Desk, tables_of
 from cxcore.errors import UnknownName
+from cxcore.experiment import Plan
 from cxcore.language import say, words
 from cxcore.metrics import offered
 from cxcore.metrics.select import condition
 from cxcore.report.html import html
+from cxcore.values import Table
+
+
+def _experiment(options: argparse.Namespace, place: Desk, table: Table) -> Plan | None:
+    """The experiment asked for: by a metric, by a column of arms, or both."""
+    if options.metric is None and options.variant is None:
+        return None
+    metric = options.metric or next(iter(compare.measures(place.engine, table)), "nps")
+    return Plan(metric, variant=options.variant, where=tuple(condition(text) for text in options.where))
 
 
 def report_files(options: argparse.Namespace, place: Desk) -> int:
@@ -29,7 +39,7 @@ def report_files(options: argparse.Namespace, place: Desk) -> int:
         *[table for table in joined.linked if offered(table) or offered(table, "desk")],
         *joined.unlinked,
     ]
-    text = html(place.engine, parts, options.lang, where)
+    text = html(place.engine, parts, options.lang, where, _experiment(options, place, joined.table))
     options.output.write_text(text, encoding="utf-8")
     if options.json:
         answer = {"report": str(options.output), "files": len(options.files)}

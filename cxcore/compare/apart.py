@@ -94,7 +94,8 @@ def distance(one: Outcome, control: Side, treatment: Side, how: Reading, *, with
     elif c.clustered or t.clustered:
         found, name = _by_customer(c, t, how.level), "clusters"
     elif one.kind == "nps":
-        found, name = stats.nps_difference(nps_counts(c), nps_counts(t), how.level), "nps"
+        found = stats.nps_difference(nps_counts(c), nps_counts(t), how.level, with_p=with_p)
+        name = "nps"
     elif one.kind == "share":
         found, name = _shares(c, t, how.level, with_p=with_p), "share" if max(c.n, t.n) > EXACT_UP_TO else "exact"
     elif one.kind == "ratio":

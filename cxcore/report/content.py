@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from cxcore import charts, findings, receipt
 from cxcore.engine import Engine
+from cxcore.experiment import Plan
 from cxcore.fairness import compare_groups
 from cxcore.language import Lang, Message, listed, number, plain, say, say_many, words
 from cxcore.metrics import Metric, ledger, offered
@@ -19,7 +20,8 @@ from cxcore.metrics.estimate import estimates, small_words
 from cxcore.metrics.figures import bare, figure
 from cxcore.metrics.frames import frames
 from cxcore.metrics.measure import measure
-from cxcore.report import pictures
+from cxcore.report import experiment, pictures
+from cxcore.report.experiment import Trial
 from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order
 from cxcore.trend import signals, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
@@ -83,10 +85,16 @@ class Content:
     facts: tuple[str, ...]
     columns: tuple[str, ...]
     problems: tuple[str, ...]
+    trial: Trial | None = None
 
 
-def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = ()) -> Content:
-    """The content of a table's report. Raises what `measure` raises: UnknownName for a condition on no column."""
+def of_table(
+    engine: Engine, table: Table, lang: Lang, where: Sequence[Condition] = (), plan: Plan | None = None
+) -> Content:
+    """The content of a table's report, with the experiment it holds (that of the plan, where there is one).
+
+    Raises what `measure` raises: UnknownName for a condition on no column; with a plan, what `compare` raises.
+    """
     metrics = (*offered(table), *offered(table, "desk"))
     found = findings.of_table(engine, table, where)
     series = {trend.metric: trend for trend in trends(engine, table, metrics, where=where)}
@@ -108,6 +116,7 @@ def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition
         facts=tuple(words(line, lang) for line in receipt.facts(table, where)),
         columns=tuple(words(line, lang) for line in receipt.columns(table)),
         problems=tuple(words(line, lang) for line in receipt.problems(table)),
+        trial=experiment.of_table(engine, table, lang, where, plan),
     )
 
 

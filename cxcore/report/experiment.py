@@ -1,18 +1,22 @@
-"""An experiment → one self-contained HTML page: plan, checks, effect, verdict, method, sources. It computes nothing."""
+"""An experiment → one self-contained HTML page: plan, checks, effect, verdict, method, sources."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cxcore import charts_experiment, findings
-from cxcore.experiment import Comparison, Entry, Looks
+from cxcore import charts_experiment, compare, findings
+from cxcore.engine import Engine
+from cxcore.errors import CxError
+from cxcore.experiment import Comparison, Entry, Looks, Plan
 from cxcore.language import Lang, Message, listed, plain, say, words
 from cxcore.metrics import METRICS
 from cxcore.report.pictures import svg
+from cxcore.values import Condition, Table
 
 _HERE = Path(__file__).parent
 _STATES: dict[str, Message] = {"ok": say("passed"), "caution": say("caution"), "fail": say("failed")}
@@ -44,22 +48,58 @@ class _Part:
     kind: str = ""
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One experiment as it is laid out: texts in the reader's language, and its picture."""
+
+    heading: dict[str, str]
+    name: str
+    file: str
+    verdicts: list[_Part]
+    plan: list[_Part]
+    checks: list[_Part]
+    arms: list[_Part]
+    picture: Markup | None
+    guardrails: list[str]
+    notes: list[str]
+    ground: list[str]
+    sources: list[str]
+
+
 def html(entry: Entry, found: Comparison, lang: Lang) -> str:
     """The report of one experiment as an HTML page. All texts of the person and of the file are escaped."""
     layout = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).get_template("experiment.html.j2")
     style = (_HERE / "style.css").read_text(encoding="utf-8")
-    heading = {name: words(text, lang) for name, text in _headings().items()}
+    return layout.render(lang=lang, trial=content(found, lang, entry), style=Markup(style))  # noqa: S704 - our own file
+
+
+def of_table(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition], plan: Plan | None) -> Trial | None:
+    """The experiment a file holds, by the plan; without one, of its arms by its first metric, and None where the file
+    has none. Raises what `compare` raises, where there is a plan."""
+    if plan is not None:
+        return content(compare.compare(engine, table, plan), lang)
+    if compare.variants(table)[:1] != ("variant",):
+        return None
+    try:
+        return content(
+            compare.compare(engine, table, Plan(compare.measures(engine, table)[0], where=tuple(where))), lang
+        )
+    except (CxError, IndexError):
+        return None  # a column of arms with one arm, or nothing to compare them by
+
+
+def content(found: Comparison, lang: Lang, entry: Entry | None = None) -> Trial:
+    """What is said of an experiment; with the journal's entry, when its plan was kept."""
     sentence = words(findings.of_effect(found, found.effects[0]), lang)
     drawn = any(arm.value is not None for arm in found.arms) and not found.held_back
-    return layout.render(
-        lang=lang,
-        heading=heading,
-        name=entry.plan.name or words(found.title, lang),
-        file=entry.file,
+    return Trial(
+        heading={name: words(text, lang) for name, text in _headings().items()},
+        name=found.plan.name or words(found.title, lang),
+        file=entry.file if entry else "",
         verdicts=[_verdict(found, k, lang) for k in range(len(found.effects))],
-        plan=[_Part(words(name, lang), words(text, lang)) for name, text in _plan(entry, found)],
+        plan=[_Part(words(name, lang), words(text, lang)) for name, text in _plan(found, entry)],
         checks=[_Part(words(findings.check_name(check), lang), words(check.says, lang),
                       words(_STATES[check.state], lang), "good" if check.state == "ok" else "bad")
                 for check in found.checks],
@@ -70,7 +110,6 @@ def html(entry: Entry, found: Comparison, lang: Lang) -> str:
         notes=[words(note, lang) for note in (found.assumed, *found.notes) if note is not None],
         ground=[words(findings.ground_of_effect(found, one), lang) for one in found.effects if one.value is not None],
         sources=[words(source, lang) for source in _SOURCES],
-        style=Markup(style),  # noqa: S704 - our own file
     )  # fmt: skip
 
 
@@ -82,9 +121,9 @@ def _verdict(found: Comparison, k: int, lang: Lang) -> _Part:
                  words(findings.verdict_word(token), lang), kind)  # fmt: skip
 
 
-def _plan(entry: Entry, found: Comparison) -> list[tuple[Message, Message]]:
+def _plan(found: Comparison, entry: Entry | None) -> list[tuple[Message, Message]]:
     """The plan in words, each part that was set."""
-    plan, unit = entry.plan, found.unit
+    plan, unit = entry.plan if entry else found.plan, found.unit
     lines = [
         (say("Hypothesis"), plain(plan.hypothesis)),
         (say("The one change"), plain("; ".join(plan.changes))),
@@ -99,11 +138,14 @@ def _plan(entry: Entry, found: Comparison) -> list[tuple[Message, Message]]:
         (say("Looks"), _LOOKS[plan.looks]),
         (say("Guardrails"), listed([METRICS[g.metric].title if g.metric in METRICS else plain(g.metric)
                                     for g in plan.guardrails]) if plan.guardrails else plain("")),
-        (say("Plan kept"), say("{day:time}", day=entry.planned_at)),
-        (say("Fingerprint"), plain(entry.fingerprint)),
-        (say("Changed after the results were seen"), say("{day:time}", day=entry.changed_at)
-         if entry.changed_after_results else say("no")),
     ]  # fmt: skip
+    if entry is not None:
+        lines += [
+            (say("Plan kept"), say("{day:time}", day=entry.planned_at)),
+            (say("Fingerprint"), plain(entry.fingerprint)),
+            (say("Changed after the results were seen"), say("{day:time}", day=entry.changed_at)
+             if entry.changed_after_results else say("no")),
+        ]  # fmt: skip
     return [(name, text) for name, text in lines if text != plain("")]
 
 

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cxcore.engine import Engine
+from cxcore.experiment import Plan
 from cxcore.language import Lang, Message, say, words
 from cxcore.report import content
 from cxcore.values import Condition, Table
@@ -16,10 +17,13 @@ from cxcore.values import Condition, Table
 _HERE = Path(__file__).parent
 
 
-def html(engine: Engine, tables: Sequence[Table], lang: Lang, where: Sequence[Condition] = ()) -> str:
+def html(
+    engine: Engine, tables: Sequence[Table], lang: Lang, where: Sequence[Condition] = (), plan: Plan | None = None
+) -> str:
     """The report of some tables as one HTML page: findings, pain points, every metric, its definition, the receipt.
 
-    All texts of the file are escaped. Raises UnknownName for a condition on a column that is not there.
+    A table with a column of arms has its experiment too, the first that of the plan where there is one. All texts of
+    the file are escaped. Raises UnknownName for a condition on a column that is not there, and what `compare` raises.
     """
     layout = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -27,7 +31,7 @@ def html(engine: Engine, tables: Sequence[Table], lang: Lang, where: Sequence[Co
     style = (_HERE / "style.css").read_text(encoding="utf-8")
     return layout.render(
         lang=lang,
-        reports=[content.of_table(engine, table, lang, where) for table in tables],
+        reports=[content.of_table(engine, table, lang, where, None if k else plan) for k, table in enumerate(tables)],
         heading={name: words(text, lang) for name, text in _headings().items()},
         style=Markup(style),  # noqa: S704 - our own file
     )
@@ -36,6 +40,7 @@ def html(engine: Engine, tables: Sequence[Table], lang: Lang, where: Sequence[Co
 def _headings() -> dict[str, Message]:
     return {
         "title": say("Customer experience report"),
+        "trial": say("Experiment"),
         "found": say("What is worth knowing"),
         "nothing_found": say(
             "No difference and no change is large enough to be told from chance after looking at all of them."
