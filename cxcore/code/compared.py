@@ -70,6 +70,10 @@ def room(mean):  # what the variance of such numbers is in proportion to
     return mean - LOW if HIGH == np.inf else (mean - LOW) * (HIGH - mean) / (HIGH - LOW)
 
 
+def shared_spread(c, t):
+    return sum((len(x) - 1) * x.var() for x in (c, t)) / sum((len(x) - 1) * room(x.mean()) for x in (c, t))
+
+
 def limits(answers, shared, level):  # a score interval: the variance is that at the interval's own end
     n, mean = len(answers), answers.mean()
     beside = room(mean) + (0.5 if HIGH == np.inf else (HIGH - LOW) / 4) / n
@@ -83,8 +87,7 @@ def limits(answers, shared, level):  # a score interval: the variance is that at
 
 
 def interval(c, t, level):  # MOVER: Zou & Donner 2008
-    parts = [((len(x) - 1) * x.var(), (len(x) - 1) * room(x.mean())) for x in (c, t)]
-    shared = sum(part[0] for part in parts) / sum(part[1] for part in parts)
+    shared = shared_spread(c, t)
     (mean_c, low_c, high_c), (mean_t, low_t, high_t) = limits(c, shared, level), limits(t, shared, level)
     value = mean_t - mean_c
     low = value - np.hypot(mean_t - low_t, high_c - mean_c)
@@ -92,9 +95,9 @@ def interval(c, t, level):  # MOVER: Zou & Donner 2008
 
 
 def effect(c, t, level):
-    both, least = pd.concat([c, t]), min(len(c), len(t))
-    slope = 1 if HIGH == np.inf else (LOW + HIGH - 2 * both.mean()) / (HIGH - LOW)
-    if least >= 25 * both.var() * (slope / room(both.mean())) ** 2:  # Cochran's rule: Welch's test will do
+    slopes = [1 if HIGH == np.inf else (LOW + HIGH - 2 * x.mean()) / (HIGH - LOW) for x in (c, t)]
+    needed = [25 * shared_spread(c, t) * slope**2 for slope in slopes]
+    if all(len(x) * room(x.mean()) >= least for x, least in zip((c, t), needed)):  # Cochran's rule: Welch will do
         means = CompareMeans(DescrStatsW(t), DescrStatsW(c))
         low, high = means.tconfint_diff(alpha=1 - level, usevar="unequal")
         return t.mean() - c.mean(), low, high, means.ttest_ind(usevar="unequal")[1]

@@ -20,23 +20,19 @@ _STEPS = 60  # halvings of the logarithm of p
 
 
 def skewed_by(control: Moments, treatment: Moments, within: Range) -> bool:
-    """Whether the smaller arm is too small, for how skewed the numbers are, for a mean to be normally distributed.
+    """Whether an arm is too small, for how skewed its numbers are, for its mean to be normally distributed.
 
     Cochran's rule. The skewness is that of numbers whose variance is in proportion to the distances of their mean from
-    the ends of the range (McCullagh & Nelder 1989, ch. 9). It asks no third moments, and looks at both arms as one, so
-    that it knows nothing of the effect.
+    the ends of the range (McCullagh & Nelder 1989, ch. 9), with the dispersion of both arms: it asks no third moments,
+    which ten answers do not tell.
     """
-    (n_c, mean_c, sd_c), (n_t, mean_t, sd_t) = control, treatment
-    n = n_c + n_t
-    mean = (n_c * mean_c + n_t * mean_t) / n
-    between = n_c * (mean_c - mean) ** 2 + n_t * (mean_t - mean) ** 2
-    variance = ((n_c - 1) * sd_c**2 + (n_t - 1) * sd_t**2 + between) / (n - 1)
-    room = _room(mean, within)
-    if variance <= 0 or room <= 0:
-        return False
     low, high = within
-    slope = 1.0 if math.isinf(high) else (low + high - 2 * mean) / (high - low)
-    return min(n_c, n_t) < COCHRAN * variance * (slope / room) ** 2
+    shared = _dispersion(control, treatment, within)
+    for n, mean, _ in (control, treatment):
+        slope = 1.0 if math.isinf(high) else (low + high - 2 * mean) / (high - low)
+        if n * _room(mean, within) < COCHRAN * shared * slope**2:
+            return True
+    return False
 
 
 def range_difference(
