@@ -18,8 +18,11 @@ check: $(VENV)/tests
 	$(BIN)/python -m pytest tests/test_house_rules.py tests/test_registry.py tests/test_locale.py
 
 bench: $(VENV)/tests
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r tests/bench/requirements.txt
 	$(BIN)/python tests/bench/speed.py
+	$(BIN)/python tests/bench/speed_compare.py
 	$(BIN)/python tests/bench/simulate_findings.py
+	$(BIN)/python tests/bench/simulate_experiments.py
 
 locale: $(VENV)/tests
 	$(BIN)/python tests/locale_catalogues.py

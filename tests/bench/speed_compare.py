@@ -1,6 +1,6 @@
 """Speed of an experiment's comparison: ratios to one bare DuckDB query of the same sums, and to tea-tasting on pandas.
 
-`python tests/bench/speed_compare.py`; tea-tasting is compared with where it is installed (`pip install tea-tasting`).
+`python tests/bench/speed_compare.py`; tea-tasting is compared with where tests/bench/requirements.txt is installed.
 """
 
 from __future__ import annotations
