@@ -18,12 +18,13 @@ if runtime.exists():
             wholes = cached.wholes(table, where)
             if wholes:
                 left, right = st.columns([3, 2], gap="medium")
+                trends = cached.trends(table, where, None, None, None)
                 with right:
-                    show.numbers(table, wholes, cached.trends(table, where, None, None, None))
+                    show.numbers(table, wholes, trends)
                 with left:
                     if cached.scored(table):
                         found = show.found(table, where)
-                        show.worth_knowing(table, found)
+                        show.worth_knowing(table, found, trends)
                         show.hurting(table, found)
                     else:
                         show.desk_told(table, wholes)

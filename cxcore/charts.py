@@ -171,7 +171,11 @@ def of_segments(
     y = alt.Y("f0:N", sort=order, title=None)
     base = alt.Chart(frame)
     whisker = base.mark_rule(color=ACCENT[theme], strokeWidth=2).encode(
-        y=y, x=alt.X("f2:Q", title=axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=True)), x2="f3:Q"
+        y=y,
+        x=alt.X(
+            "f2:Q", title=axis(metric, rule, lang), scale=alt.Scale(zero=False, nice=8), axis=alt.Axis(tickCount=8)
+        ),
+        x2="f3:Q",
     )
     chosen = alt.selection_point(name="chosen", fields=["f0"], on="click", clear="dblclick")
     dots = base.mark_point(filled=True, size=90, color=ACCENT[theme], opacity=1).encode(

@@ -45,22 +45,24 @@ def take(
     in the corrections that is not there.
     """
     progress("reading", 0)
-    raw = _together(source, name, workspace) if sheet == ALL_SHEETS else read(
-        source, name, workspace.drafts, sheet=sheet)  # fmt: skip
+    if sheet == ALL_SHEETS:
+        raw = _together(source, name, workspace, progress)
+    else:
+        raw = read(source, name, workspace.drafts, sheet=sheet, progress=progress)
     try:
         return understood(raw, engine, workspace, corrections, zone, progress)
     finally:
         workspace.forget(raw.path)
 
 
-def _together(source: Path | BinaryIO, name: str, workspace: Workspace) -> RawTable:
+def _together(source: Path | BinaryIO, name: str, workspace: Workspace, progress: Progress) -> RawTable:
     """All the sheets of a workbook that hold a table like the first one's, as one table."""
-    parts = [read(source, name, workspace.drafts)]
+    parts = [read(source, name, workspace.drafts, progress=progress)]
     try:
         for sheet in parts[0].sheets:
             if sheet != parts[0].sheet:
                 with suppress(CxError):  # no table: the sheet chosen first is known to be one
-                    parts.append(read(source, name, workspace.drafts, sheet=sheet))
+                    parts.append(read(source, name, workspace.drafts, sheet=sheet, progress=progress))
         if len(parts) == 1:
             return parts.pop()
         order = {sheet: k for k, sheet in enumerate(parts[0].sheets)}

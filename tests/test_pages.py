@@ -85,7 +85,7 @@ def test_home_invites_before_there_is_a_file() -> None:
 def test_a_file_without_a_score_is_said_and_nothing_is_claimed_of_it() -> None:
     text = said(with_file("stock.csv", b"Colour;Shelf\n" + b"red;4\nblue;7\n" * 20))
     assert "No score was recognised in this file" in text
-    assert "Nothing moved" not in text
+    assert "No change" not in text
     assert "No group is clearly worse" not in text
 
 
@@ -227,7 +227,7 @@ def test_three_answers_are_too_few_to_claim_anything() -> None:
     text = said(app)
     assert app.metric[0].value == "33.3"  # two promoters and one detractor of three
     assert "small sample: 3 answers" in text
-    assert "Nothing moved by more than chance explains. No column splits the answers into groups." in text
+    assert "No change was found beyond what chance explains. No column splits the answers into groups." in text
     surveys = said(opened(app, "pages/2_Surveys.py"))
     assert "3 answers: too few to show how they spread." in surveys
     assert "No column splits the answers into a few groups" in surveys

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -41,6 +42,7 @@ _ROWS_A_GROUP = 120_000
 _BYTES_A_GROUP = 64 * _MEGABYTE
 _SAMPLE = 10_000  # rows by which a column's cells are called repeating
 _REPEATING = 0.3
+_BEAT = 0.25  # seconds
 _PIPE = 1 << 20
 _MEMORY = 1_610_612_736  # 1.5 GiB of address space
 _CPU_SECONDS = 20
@@ -49,7 +51,7 @@ _SECONDS_A_MEGABYTE = 0.4  # more, for files above 20 MB
 _SMALL = 20 * _MEGABYTE
 _FAST_FROM = 4 * _MEGABYTE  # smaller text is read carefully in less time than a second child would take to start
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[Literal["reading"], int], None]
 
 
 class _Again(Exception):
@@ -63,8 +65,8 @@ def read(
 
     `source` is a path, or an open binary file (an upload), which is copied to an unnamed temporary file first. `name`
     is only a label; its extension decides nothing. `sheet` names a workbook's sheet. `progress` is called with a step
-    ("reading") and the rows so far. Raises FileRefused where nothing true can be said of the file, CannotRead where a
-    limit stopped the reader, UnknownName for a sheet that is not there.
+    ("reading") and the rows so far; what it raises ends the reading. Raises FileRefused where nothing true can be said
+    of the file, CannotRead where a limit stopped the reader, UnknownName for a sheet that is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with _opened(source) as (file, digest):
@@ -156,6 +158,7 @@ def _run(
         out = process.stdout
         if out is None:
             raise sentences.refusal("damaged_file", {"stopped": True})
+        _listen(out, progress)
         first = _line(out)
         last = first
         blanks: list[int] = []
@@ -221,6 +224,16 @@ def _widen(descriptor: int) -> None:
     if fcntl is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
         with contextlib.suppress(OSError):
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
+def _listen(out: Any, progress: Progress | None) -> None:
+    """Waits for the child's first word; `progress` is called meanwhile, so that whoever watches can put an end to it.
+
+    A workbook is read as a whole before there is a word. On Windows a pipe cannot be watched, and is not.
+    """
+    if fcntl is not None and progress is not None:
+        while not select.select([out], [], [], _BEAT)[0]:
+            progress("reading", 0)
 
 
 def _line(out: Any) -> dict[str, Any]:

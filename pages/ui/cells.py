@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -165,6 +165,21 @@ def rows_behind(
         (every, start, role, dated),
         key,
     )
+
+
+def rows_of_a_group(
+    table: Table, where: tuple[Condition, ...], by: str, known: Mapping[str, str], role: str | None = None
+) -> None:
+    """A choice among groups, by what they are called, and the rows behind the one chosen; a click chooses, too."""
+    picked = st.selectbox(
+        tell.told(say("Rows behind a group: click it, or choose it here")),
+        list(known),
+        index=None,
+        placeholder=tell.told(say("no group chosen")),
+        key="picked",
+    )
+    if picked is not None and picked in known:
+        rows_behind(table, (*where, Condition(by, "=", known[picked])), "group", role=role)
 
 
 def download_rows(

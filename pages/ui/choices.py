@@ -19,7 +19,7 @@ _PERIODS: dict[Every, Message] = {
     "month": say("month"),
     "quarter": say("quarter"),
 }
-WIDE, NARROW = 232, 168  # pixels
+WIDE, NARROW = 284, 168  # pixels
 
 
 @dataclass(frozen=True)

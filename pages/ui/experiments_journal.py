@@ -93,7 +93,8 @@ def _opened(entry: Entry) -> None:
     try:
         arms = [name for name, _ in cached.arms_of(table, experiments_draft.bare(entry.plan))]
     except CxError as error:
-        state.read([(entry.file or "–", error)])
+        state.start_anew()
+        state.refuse(entry.file or "–", error)
         return
     experiments_draft.fill(entry.plan, arms)
     state.look_at(cached.identity(table), entry.id)
@@ -114,6 +115,6 @@ def _brought() -> None:
                                 key=f"journal-upload-{state.uploads()}")  # fmt: skip
         if file is not None:
             found = journal.from_file(cached.workspace().facts, file.getvalue())
-            state.read([])
+            state.start_anew()
             st.toast(tell.told(say_many("{n} experiment read.", "{n} experiments read.", len(found))))
             st.rerun()

@@ -11,7 +11,7 @@ import streamlit as st
 
 from cxcore.errors import CxError
 from cxcore.language import LANGUAGES, Lang, Message, say
-from pages.ui import cached, logs, state, tell, upload
+from pages.ui import cached, logs, reading, state, tell, upload
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOG = logging.getLogger("cx.pages")
@@ -38,6 +38,7 @@ def begin(title: Message) -> Iterator[None]:
         _sidebar()
         st.title(tell.told(title), anchor=False)
         _elsewhere()
+        reading.waiting()
         yield
     except CxError as error:
         tell.trouble(error.message, error.hint)

@@ -169,15 +169,7 @@ def _mix_sentence(found: Comparison, names: dict[str | None, str], rule: Rule) -
 
 def _rows(table: Table, where: Where, found: Comparison, names: dict[str | None, str]) -> None:
     known = {names[one.name]: one.name for one in found.groups if one.value is not None and one.name is not None}
-    picked = st.selectbox(
-        tell.told(say("Rows behind a group: click it, or choose it here")),
-        sorted(known, key=_in_order),
-        index=None,
-        placeholder=tell.told(say("no group chosen")),
-        key="picked",
-    )
-    if picked is not None and picked in known:
-        cells.rows_behind(table, (*where, Condition(found.by, "=", known[picked] or "")), "group")
+    cells.rows_of_a_group(table, where, found.by, {name: known[name] for name in sorted(known, key=_in_order)})
 
 
 def handed_over(table: Table, where: Where, asked: Asked) -> None:

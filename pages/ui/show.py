@@ -35,7 +35,7 @@ def numbers(table: Table, wholes: Sequence[Estimate], trends: Sequence[Trend]) -
         for column, whole in zip(st.columns(A_ROW, gap="small"), wholes[k : k + A_ROW], strict=False):
             with column:
                 _number(whole, known.get(whole.metric), named(whole.metric).default(table))
-    if any(trend.change for trend in trends):
+    if any(_arrow(trend.change) != "off" for trend in trends):
         tell.aside(_AGAINST[trends[0].every])
 
 
@@ -44,6 +44,7 @@ def _number(whole: Estimate, trend: Trend | None, rule: Rule) -> None:
     values = [point.value for point in trend.points if point.value is not None] if trend else []
     change = trend.change if trend else None
     with st.container(border=True, gap="xsmall", height="stretch"):
+        st.markdown(tell.told(metric.title))  # Streamlit's own label of a number is cut off, this one is wrapped
         st.metric(
             tell.told(metric.title),
             "–" if whole.value is None else tell.told(cells.figure(whole.value, rule)),
@@ -52,6 +53,7 @@ def _number(whole: Estimate, trend: Trend | None, rule: Rule) -> None:
             delta_arrow=_arrow(change),
             chart_data=values if len(values) > 1 else None,
             chart_type="line",
+            label_visibility="collapsed",
         )
         tell.aside(cells.based_on(whole, rule))
 
@@ -86,13 +88,15 @@ def found(table: Table, where: tuple[Condition, ...]) -> tuple[Finding, ...]:
     return answer
 
 
-def worth_knowing(table: Table, findings: Sequence[Finding]) -> None:
+def worth_knowing(table: Table, findings: Sequence[Finding], trends: Sequence[Trend]) -> None:
     """The three stories worth knowing, as sentences."""
     st.header(tell.told(say("Worth knowing")), anchor=False)
     told = stories(findings)
     if not told:
         with st.container(border=True):
             tell.sentence(_nothing_found(dated=when_of(table) is not None, grouped=bool(segments(table))))
+            if trends and not any(trend.change and trend.change.value is not None for trend in trends):
+                tell.sentence(say("Few answers fall into each period, so whether anything changed cannot be told yet."))
     for story in told[:MOST_STORIES]:
         with st.container(border=True):
             _story(story)
@@ -121,9 +125,9 @@ def desk_told(table: Table, wholes: Sequence[Estimate]) -> None:
 
 def _nothing_found(*, dated: bool, grouped: bool) -> Message:
     if dated and grouped:
-        return say("Nothing moved, and no group stands out, by more than chance explains.")
+        return say("No change, and no group that stands out, was found beyond what chance explains.")
     if dated:
-        return say("Nothing moved by more than chance explains. No column splits the answers into groups.")
+        return say("No change was found beyond what chance explains. No column splits the answers into groups.")
     if grouped:
         return say("No group stands out by more than chance explains. No column says when an answer was given, so"
                    " nothing can be said of change.")  # fmt: skip

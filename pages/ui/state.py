@@ -43,6 +43,15 @@ class Refusal(NamedTuple):
     hint: Message
 
 
+class Waiting(NamedTuple):
+    """A file that waits to be read: where it lies, what it is called, which of its sheets is wanted."""
+
+    path: Path
+    name: str
+    sheet: str | None
+    copied: bool  # an upload's copy, deleted once it is read
+
+
 def visitor() -> str:
     """Who this session belongs to: the cookie's digest; where no gate stands before the pages, the session alone."""
     known = asking()
@@ -151,10 +160,45 @@ def source() -> Path | None:
     return found if found and own and found.name.endswith(own.raw.sha256[:32]) else None
 
 
-def read(refused: Sequence[tuple[str, CxError]]) -> None:
-    """Remembers which of the files just brought could not be taken, and starts anew with an empty uploader."""
-    st.session_state["refusals"] = tuple(Refusal(name, error.message, error.hint) for name, error in refused)
+def brought(uploader: str) -> tuple[UploadedFile, ...]:
+    """The files just put into an uploader."""
+    return tuple(file for file in st.session_state[uploader] if isinstance(file, UploadedFile))
+
+
+def wait_for(files: Sequence[Waiting]) -> None:
+    """Makes files wait until they are read, with an empty uploader and no refusal of earlier ones."""
+    st.session_state["waiting"] = (*waiting(), *files)
+    start_anew()
+
+
+def waiting() -> tuple[Waiting, ...]:
+    """The files that are still to be read."""
+    found: tuple[Waiting, ...] = st.session_state.get("waiting", ())
+    return found
+
+
+def done_with(file: Waiting) -> None:
+    """Takes a file from those that wait, and its copy from the disk."""
+    st.session_state["waiting"] = tuple(other for other in waiting() if other != file)
+    if file.copied:
+        file.path.unlink(missing_ok=True)
+
+
+def stop_reading() -> None:
+    """Lets go of all the files that wait."""
+    for file in waiting():
+        done_with(file)
+
+
+def start_anew() -> None:
+    """An empty uploader, and no refusal left from before."""
+    st.session_state["refusals"] = ()
     st.session_state["uploads"] = uploads() + 1
+
+
+def refuse(name: str, error: CxError) -> None:
+    """Remembers that a file just brought could not be taken, and why."""
+    st.session_state["refusals"] = (*refusals(), Refusal(name, error.message, error.hint))
 
 
 def refusals() -> tuple[Refusal, ...]:
@@ -168,7 +212,8 @@ def let_go(source: object) -> None:
     context = get_script_run_ctx()
     if isinstance(source, UploadedFile) and context is not None:
         context.uploaded_file_mgr.remove_file(context.session_id, source.file_id)  # type: ignore[attr-defined]
-        source.close()
+        source.seek(0)
+        source.truncate()  # not closed: the session, which still holds the empty file, must stay storable
 
 
 def uploads() -> int:

@@ -19,7 +19,7 @@ from pages.ui.choices import Asked
 
 Where = tuple[Condition, ...]
 _ANSWERS: dict[float, Message] = {-100.0: say("detractors"), 0.0: say("passives"), 100.0: say("promoters")}
-_CHART = "trend-chart"
+_CHART, _GROUPS = "trend-chart", "segments-chart"
 
 
 def changed(table: Table, where: Where, asked: Asked, findings: Sequence[Finding]) -> None:
@@ -165,7 +165,8 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
                 (asked.metric.name, asked.rule.name, name),
                 sentence,
                 lambda lang, theme, alt: charts.of_segments(estimates, asked.metric, asked.rule, lang, theme, alt),
-                key="segments-chart",
+                key=_GROUPS,
+                on_select=partial(state.pick_group, _GROUPS),
             )
         cells.listing(
             "segments",
@@ -174,6 +175,9 @@ def compared(table: Table, where: Where, asked: Asked, findings: Sequence[Findin
             say("Each group with its number"),
         )
         cells.ground(table, asked.metric, asked.rule, where, by=name)
+        known = {_group(e): value for e in estimates if e.value is not None for _, value in e.by if value is not None}
+        if known:
+            cells.rows_of_a_group(table, where, name, known, asked.metric.needs[0])
 
 
 def _segments(table: Table, asked: Asked, findings: Sequence[Finding]) -> dict[str, str]:
@@ -219,14 +223,18 @@ def written(table: Table, where: Where, asked: Asked) -> None:
                          "{n} comments: too few to show without singling people out.", found.total)
             )  # fmt: skip
             return
-        tell.sentence(say_many("{n} comment.", "{n} comments; the newest {shown} are shown.", found.total,
-                               shown=len(found.frame)))  # fmt: skip
+        shown = len(found.frame)
+        tell.sentence(
+            say_many("{n} comment.", "{n} comments; the newest {shown} are shown.", found.total, shown=shown)
+            if shown < found.total
+            else say_many("{n} comment, shown below.", "{n} comments, the newest first.", found.total)
+        )
         names = labels((ROW, *(use.header for use in table.mapping.columns)))
         roles = (when_of(table), asked.metric.needs[0], "comment", "channel", "topic")
         uses = [table.mapping.use(role) for role in roles if role]
-        shown = [names[use.columns[0] + 1] for use in uses if use is not None]
+        wanted = [names[use.columns[0] + 1] for use in uses if use is not None]
         st.dataframe(
-            found.frame[[name for name in dict.fromkeys(shown) if name in found.frame]],
+            found.frame[[name for name in dict.fromkeys(wanted) if name in found.frame]],
             hide_index=True,
             height=320,
             column_config={names[comment.columns[0] + 1]: st.column_config.TextColumn(width="large")},

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 import streamlit as st
 
 from cxcore import intake
-from cxcore.errors import CxError
-from cxcore.language import Message, say, say_many
+from cxcore.language import say, say_many
 from cxcore.values import Table
 from cxcore.work import MOST_FILES
-from pages.ui import cached, files, state, tell
+from pages.ui import cached, reading, state, tell
 
 _SAMPLES = Path(__file__).resolve().parents[2] / "sample_data"
 _SAMPLE, _SAMPLE_OF_THE_DESK = _SAMPLES / "survey.csv", _SAMPLES / "interactions.csv"
@@ -81,28 +75,39 @@ def _invitation() -> None:
 
 
 def _uploader() -> None:
-    brought = st.file_uploader(
+    key = f"upload-{state.uploads()}"
+    st.file_uploader(
         tell.told(say("Your files: CSV, Excel, OpenDocument, Parquet or JSON; up to {n} together", n=MOST_FILES)),
         accept_multiple_files=True,
-        key=f"upload-{state.uploads()}",
+        key=key,
+        on_change=_brought,
+        args=(key,),
     )
-    if brought:
-        _take([(file, file.name) for file in brought])
+
+
+def _brought(key: str) -> None:
+    reading.take(*((file, file.name) for file in state.brought(key)))
 
 
 def _sample_button() -> None:
-    if st.button(
+    st.button(
         tell.told(say("Try the sample")),
         key="sample",
         icon=":material/play_arrow:",
-    ):
-        _take([(_SAMPLE, _SAMPLE.name)])
+        on_click=reading.take,
+        args=((_SAMPLE, _SAMPLE.name),),
+    )
 
 
 def sample_of_an_experiment() -> None:
     """The sample of a test of two guides."""
-    if st.button(tell.told(say("Try the sample's experiment")), key="sample-experiment", icon=":material/play_arrow:"):
-        _take([(_SAMPLE_OF_AN_EXPERIMENT, _SAMPLE_OF_AN_EXPERIMENT.name)])
+    st.button(
+        tell.told(say("Try the sample's experiment")),
+        key="sample-experiment",
+        icon=":material/play_arrow:",
+        on_click=reading.take,
+        args=((_SAMPLE_OF_AN_EXPERIMENT, _SAMPLE_OF_AN_EXPERIMENT.name),),
+    )
 
 
 def for_a_test() -> None:
@@ -113,8 +118,13 @@ def for_a_test() -> None:
 
 def sample_of_the_desk() -> None:
     """The sample's contacts, with the answers of its survey joined to them."""
-    if st.button(tell.told(say("Try the sample of a help desk")), key="sample-desk", icon=":material/play_arrow:"):
-        _take([(path, path.name) for path in (_SAMPLE, _SAMPLE_OF_THE_DESK)])
+    st.button(
+        tell.told(say("Try the sample of a help desk")),
+        key="sample-desk",
+        icon=":material/play_arrow:",
+        on_click=reading.take,
+        args=tuple((path, path.name) for path in (_SAMPLE, _SAMPLE_OF_THE_DESK)),
+    )
 
 
 def _other_sheet(table: Table) -> None:
@@ -129,65 +139,13 @@ def _other_sheet(table: Table) -> None:
         format_func=tell.labels({intake.ALL_SHEETS: say("all sheets with the same columns, as one table")}).__getitem__,
         key=f"sheet-{state.uploads()}",
     )
-    if st.button(tell.told(say("Read this sheet")), key="read-sheet"):
-        _take([(source, table.name)], chosen)
-
-
-def _take(brought: Sequence[tuple[Path | BinaryIO, str]], sheet: str | None = None) -> None:
-    """Reads files with progress by step, then runs the page anew with their table, or with why there is none."""
-    refused: list[tuple[str, CxError]] = []
-    with st.status(tell.told(say("Reading the file"))) as box:
-
-        def step(which: intake.Step, rows: int) -> None:
-            box.update(label=tell.told(_step_words(which, rows)))
-
-        for source, name in brought:
-            with _on_disk(source) as path:
-                try:
-                    table = intake.take(path, name, cached.engine(), cached.workspace(), sheet=sheet, progress=step)
-                    files.add(table, _kept_source(table, path))
-                except CxError as error:
-                    refused.append((name, error))
-    state.read(refused)
-    st.rerun()
-
-
-def _step_words(which: intake.Step, rows: int) -> Message:
-    if which == "reading":
-        return say("Reading the file")
-    if which == "recognising":
-        return say_many("Recognising the columns of {n} row", "Recognising the columns of {n} rows", rows)
-    if which == "checking":
-        return say_many("Checking {n} row", "Checking {n} rows", rows)
-    return say_many("Computing from {n} row", "Computing from {n} rows", rows)
-
-
-@contextmanager
-def _on_disk(source: Path | BinaryIO) -> Iterator[Path]:
-    """Where a file lies while it is read: an upload leaves the memory for the disk before the reading begins."""
-    if isinstance(source, Path):
-        yield source
-        return
-    path = cached.workspace().drafts / f"upload-{secrets.token_hex(8)}"
-    try:
-        with path.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        state.let_go(source)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _kept_source(table: Table, path: Path) -> Path | None:
-    """Where a workbook of several sheets is kept, so that another of them can be read."""
-    old = state.source()
-    if path in {old, _SAMPLE}:
-        return old if path == old else None
-    if old is not None:
-        old.unlink(missing_ok=True)
-    if len(table.raw.sheets) < 2:
-        return None
-    return path.replace(cached.workspace().sources / f"source-{table.raw.sha256[:32]}")
+    st.button(
+        tell.told(say("Read this sheet")),
+        key="read-sheet",
+        on_click=reading.take,
+        args=((source, table.name),),
+        kwargs={"sheet": chosen},
+    )
 
 
 def refused() -> None:

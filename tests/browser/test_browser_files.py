@@ -17,7 +17,7 @@ LINK = "[free money](http://127.0.0.1:9/z) :material/home: **bold** $x^2$"
 
 
 @pytest.mark.shared
-def test_a_bank_of_three_markets(visit: Visitor, shared: Path) -> None:
+def test_a_bank_of_three_markets_and_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
     one = visit()
     one.upload(shared / "data" / "f21_NPStimeseries.csv")
     assert "11.8" in one.page.get_by_test_id("stMetricValue").first.inner_text()
@@ -25,10 +25,9 @@ def test_a_bank_of_three_markets(visit: Visitor, shared: Path) -> None:
     one.open("Data")
     assert "Personal, and not kept: 1." in one.text
 
-
-@pytest.mark.shared
-def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
-    one = visit()
+    one.page.get_by_role("button", name="Delete my data").click()
+    one.page.get_by_role("button", name="Yes, delete everything").click()
+    one.page.get_by_text("Bring a spreadsheet").wait_for()
     one.upload(shared / "data" / "f27_encuestas_202501.csv")
     one.open("Surveys")
     one.page.locator(".st-key-rule input").click()
@@ -39,12 +38,19 @@ def test_a_spanish_survey_with_a_mean(visit: Visitor, shared: Path) -> None:
 
 
 @pytest.mark.shared
-def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
+def test_a_workbook_outlives_a_click_and_its_sheets_can_be_chosen(visit: Visitor, shared: Path) -> None:
     one = visit()
-    one.upload(shared / "data" / "f29_dati.xlsx")
+    one.bring(shared / "data" / "f29_dati.xlsx")
+    one.page.locator(".st-key-stop-reading button").click()
+    one.read()
+    assert "Bring a spreadsheet" in one.text
+    one.bring(shared / "data" / "f29_dati.xlsx")
+    one.open("Surveys")  # a click meanwhile: the page it leads to reads the file
+    one.read()
     assert "f29_dati.xlsx" in one.text
+    one.open("")
     one.page.get_by_text("Bring another file").click()
-    options = one.unfold("sheet-1")
+    options = one.unfold("sheet-2")
     assert options.count() == 8  # seven sheets, and all that are alike as one
     options.nth(3).click()
     one.page.locator(".st-key-read-sheet button").click()

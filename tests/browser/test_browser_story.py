@@ -5,17 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from visiting import Visit, Visitor
+from visiting import PATIENCE, Visit, Visitor
 
 FELL = r"NPS fell from 3\S+ to \S+ from 4 May 2026 on"  # what the filter "Chat" leaves of the sample's story
 pytestmark = pytest.mark.browser
-
-
-def test_one_click_to_the_sentence(visit: Visitor) -> None:
-    one = visit()
-    one.take_sample()
-    assert re.search(r"NPS fell from 3\S+ to \S+ in Chat \(Canale\) from 4 May 2026 on", one.text)
-    assert "22.2" in one.text
 
 
 def test_the_browser_chooses_the_language_and_a_click_another(visit: Visitor) -> None:
@@ -31,13 +24,14 @@ def test_the_browser_chooses_the_language_and_a_click_another(visit: Visitor) ->
     assert one.page.get_by_role("heading", level=1).inner_text() == "Data"
 
 
-def test_the_keyboard_alone_reaches_the_sample_and_the_menu(visit: Visitor) -> None:
+def test_the_keyboard_alone_reaches_the_sample_its_sentence_and_the_menu(visit: Visitor) -> None:
     one = visit()
     _tab_to(one, "Try the sample")
     one.page.keyboard.press("Enter")
     one.page.locator(".st-key-period").wait_for(timeout=90_000)
     one.settled()
-    assert "NPS fell from" in one.text
+    assert re.search(r"NPS fell from 3\S+ to \S+ in Chat \(Canale\) from 4 May 2026 on", one.text)
+    assert "22.2" in one.text
     _tab_to(one, "Surveys")
     one.page.keyboard.press("Enter")
     one.page.get_by_role("heading", name="How did NPS change?").wait_for(timeout=90_000)
@@ -52,11 +46,11 @@ def _tab_to(one: Visit, name: str) -> None:
     pytest.fail(f"sixty presses of Tab do not reach {name}")
 
 
-def test_a_filter_stands_in_the_link_and_travels(visit: Visitor) -> None:
+def test_a_filter_stands_in_the_link_and_travels_and_outlives_a_dropped_link(visit: Visitor) -> None:
     one = visit()
     one.take_sample()
-    one.page.locator(".st-key-channel input").click()
-    one.page.get_by_role("option", name="Chat").click()
+    one.drop_the_link()
+    one.unfold("channel").filter(has_text="Chat").click()
     one.settled()
     assert "channel=Chat" in one.page.url
     assert re.search(FELL, one.text)
@@ -68,7 +62,7 @@ def test_a_filter_stands_in_the_link_and_travels(visit: Visitor) -> None:
     assert re.search(FELL, one.text)
 
 
-def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
+def test_a_click_opens_rows_charts_say_their_sentence_and_delete_forgets(visit: Visitor) -> None:
     one = visit()
     one.take_sample()
     one.open("Surveys")
@@ -84,19 +78,15 @@ def test_a_click_on_a_point_opens_its_rows(visit: Visitor) -> None:
         one.page.get_by_role("button", name="Download these rows").click()
     assert re.fullmatch(r"rows-[0-9a-f]{12}\.csv", saved.value.suggested_filename)
     assert "@example.com" not in saved.value.path().read_text(encoding="utf-8-sig")
-
-
-@pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Operators", "/Definitions"])
-def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
-    one = visit(path=path)
-    assert one.page.get_by_role("heading", level=1).inner_text() == path[1:]
-    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 6
-
-
-def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
-    one = visit()
-    one.take_sample()
-    one.open("Surveys")
+    groups = one.page.locator(".st-key-segments-chart")
+    groups.scroll_into_view_if_needed()
+    groups.locator("svg .mark-symbol path").nth(2).click(force=True)
+    one.settled()
+    assert one.page.locator(".st-key-picked input").input_value() == "Lettura contatore"
+    one.page.locator(".st-key-group-download").wait_for()
+    for sentence in ("are promoters (9–10)", "NPS "):
+        chart = one.page.locator(f'[data-testid=stVegaLiteChart][aria-label*="{sentence}"]').first
+        chart.wait_for(state="attached", timeout=PATIENCE)
     one.page.get_by_role("button", name="Delete my data").click()
     one.page.get_by_role("button", name="Yes, delete everything").click()
     one.settled()
@@ -104,11 +94,8 @@ def test_delete_my_data_asks_once_and_forgets(visit: Visitor) -> None:
     assert "survey.csv" not in one.text
 
 
-def test_a_dropped_link_loses_nothing(visit: Visitor) -> None:
-    one = visit()
-    one.take_sample()
-    one.drop_the_link()
-    one.open("Surveys")
-    one.unfold("channel").filter(has_text="Chat").click()
-    one.settled()
-    assert re.search(FELL, one.text)
+@pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Operators", "/Definitions"])
+def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
+    one = visit(path=path)
+    assert one.page.get_by_role("heading", level=1).inner_text() == path[1:]
+    assert one.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink").count() == 6

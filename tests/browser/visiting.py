@@ -74,13 +74,23 @@ class Visit:
         self.settled()
 
     def upload(self, path: Path) -> None:
-        # Each uploader has a number of its own, and gives way to the next once its file is read or refused. A click
-        # before that would stop the reading.
+        """Brings a file, and waits until it is read or refused."""
+        self.bring(path)
+        self.read()
+
+    def bring(self, path: Path) -> None:
+        """Brings a file, and waits no longer than until it waits to be read."""
+        # Each uploader has a number of its own, and gives way to the next once its file waits to be read.
         uploader = self.page.locator("[class*=st-key-upload-]").first
         own = re.search(r"st-key-upload-\d+", uploader.get_attribute("class") or "")
         assert own is not None
         uploader.locator("input[type=file]").first.set_input_files(path)
         self.page.locator(f".{own[0]}").wait_for(state="detached", timeout=PATIENCE)
+
+    def read(self) -> None:
+        """Waits until the files that wait have been read."""
+        self.settled()
+        self.page.locator(".st-key-reading").wait_for(state="detached", timeout=PATIENCE)
         self.settled()
 
     def pages(self) -> list[str]:
