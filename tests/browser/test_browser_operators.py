@@ -6,6 +6,7 @@ import re
 from typing import Any, Literal
 
 import pytest
+from playwright.sync_api import expect
 from test_browser_looks import sideways, violations
 from visiting import PATIENCE, Visit, Visitor
 
@@ -50,8 +51,9 @@ def test_a_click_on_a_point_and_on_a_group_opens_their_rows(visit: Visitor) -> N
         marks = drawn.locator("svg .mark-symbol path")
         marks.nth(10).click(force=True)
         one.settled()
-        assert re.fullmatch(expected, one.page.locator(f".st-key-{box} input").input_value())
-    assert one.page.get_by_role("button", name="Download these rows").count() == 2
+        expect(one.page.locator(f".st-key-{box} input")).to_have_value(re.compile(f"^{expected}$"), timeout=PATIENCE)
+        one.settled()
+    expect(one.page.get_by_role("button", name="Download these rows")).to_have_count(2, timeout=PATIENCE)
 
 
 def test_every_chart_says_its_sentence(visit: Visitor) -> None:

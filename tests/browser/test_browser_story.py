@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 from visiting import PATIENCE, Visit, Visitor
 
 FELL = r"NPS fell from 3\S+ to \S+ from 4 May 2026 on"  # what the filter "Chat" leaves of the sample's story
@@ -72,7 +73,9 @@ def test_a_click_opens_rows_charts_say_their_sentence_and_delete_forgets(visit: 
     assert marks.count() == 52  # a year of weeks
     marks.nth(30).click(force=True)
     one.settled()
-    assert one.page.locator(".st-key-point input").input_value() == "the week of 4 May 2026"
+    expect(one.page.locator(".st-key-point input")).to_have_value("the week of 4 May 2026", timeout=PATIENCE)
+    one.page.locator(".st-key-point-download").wait_for(timeout=PATIENCE)
+    one.settled()
     assert re.search(r"\d+ rows, the newest first", one.text)
     with one.page.expect_download() as saved:
         one.page.get_by_role("button", name="Download these rows").click()
@@ -82,8 +85,9 @@ def test_a_click_opens_rows_charts_say_their_sentence_and_delete_forgets(visit: 
     groups.scroll_into_view_if_needed()
     groups.locator("svg .mark-symbol path").nth(2).click(force=True)
     one.settled()
-    assert one.page.locator(".st-key-picked input").input_value() == "Lettura contatore"
-    one.page.locator(".st-key-group-download").wait_for()
+    expect(one.page.locator(".st-key-picked input")).to_have_value("Lettura contatore", timeout=PATIENCE)
+    one.page.locator(".st-key-group-download").wait_for(timeout=PATIENCE)
+    one.settled()
     for sentence in ("are promoters (9–10)", "NPS "):
         chart = one.page.locator(f'[data-testid=stVegaLiteChart][aria-label*="{sentence}"]').first
         chart.wait_for(state="attached", timeout=PATIENCE)
