@@ -38,23 +38,16 @@ def test_a_bank_of_three_markets_and_a_spanish_survey_with_a_mean(visit: Visitor
 
 
 @pytest.mark.shared
-def test_a_workbook_outlives_a_click_and_its_sheets_can_be_chosen(visit: Visitor, shared: Path) -> None:
+def test_a_workbook_of_several_sheets(visit: Visitor, shared: Path) -> None:
     one = visit()
-    one.bring(shared / "data" / "f29_dati.xlsx")
-    one.page.locator(".st-key-stop-reading button").click()
-    one.read()
-    assert "Bring a spreadsheet" in one.text
-    one.bring(shared / "data" / "f29_dati.xlsx")
-    one.open("Surveys")  # a click meanwhile: the page it leads to reads the file
-    one.read()
+    one.upload(shared / "data" / "f29_dati.xlsx")
     assert "f29_dati.xlsx" in one.text
-    one.open("")
     one.page.get_by_text("Bring another file").click()
-    options = one.unfold("sheet-2")
+    options = one.unfold("sheet-1")
     assert options.count() == 8  # seven sheets, and all that are alike as one
     options.nth(3).click()
     one.page.locator(".st-key-read-sheet button").click()
-    one.settled()
+    one.read()
     one.open("Data")
     one.page.get_by_text("The receipt").click()
     one.page.get_by_text("Sheet: Analaisi Pca 2 Periodo").wait_for(timeout=10_000)
