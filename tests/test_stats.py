@@ -469,3 +469,4 @@ def test_numbers_far_from_the_end_of_their_range_are_left_to_welch() -> None:
     assert not ranges.skewed_by((10, 10.0, 1.0), (100, 10.2, 1.0), (0, math.inf))
     assert not ranges.skewed_by((10, 3.0, 1.2), (100, 3.1, 1.1), (1, 5))
     assert ranges.skewed_by((10, 1.0, 1.5), (100, 1.2, 1.6), (0, math.inf))
+    assert not ranges.skewed_by((10, 1.0, 1.5), (12, 1.2, 1.6), (0, math.inf))  # skewness cancels in even arms

@@ -97,7 +97,8 @@ def interval(c, t, level):  # MOVER: Zou & Donner 2008
 def effect(c, t, level):
     slopes = [1 if HIGH == np.inf else (LOW + HIGH - 2 * x.mean()) / (HIGH - LOW) for x in (c, t)]
     needed = [25 * shared_spread(c, t) * slope**2 for slope in slopes]
-    if all(len(x) * room(x.mean()) >= least for x, least in zip((c, t), needed)):  # Cochran's rule: Welch will do
+    even = max(len(c), len(t)) <= 2 * min(len(c), len(t))
+    if even or all(len(x) * room(x.mean()) >= least for x, least in zip((c, t), needed)):  # Cochran: Welch will do
         means = CompareMeans(DescrStatsW(t), DescrStatsW(c))
         low, high = means.tconfint_diff(alpha=1 - level, usevar="unequal")
         return t.mean() - c.mean(), low, high, means.ttest_ind(usevar="unequal")[1]

@@ -1,4 +1,4 @@
-"""Means of numbers in a range: near its end they are skewed, and Welch's interval does not hold there."""
+"""Means of numbers in a range: near its end they are skewed, and between uneven arms Welch's interval does not hold."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ Moments = tuple[float, float, float]  # n, mean, standard deviation
 Range = tuple[float, float]  # the least number there can be, and the largest (infinite for counts)
 
 COCHRAN = 25  # Cochran 1977, Sampling Techniques, 3rd ed., p. 42: n should be above 25 times the squared skewness
+UNEVEN = 2  # times the other arm; between arms about as large the skewness cancels, and Welch's interval holds
 _SHARED = 3.0  # answers' worth of both arms' dispersion that stand beside those of an arm
 _STEPS = 60  # halvings of the logarithm of p
 
 
 def skewed_by(control: Moments, treatment: Moments, within: Range) -> bool:
-    """Whether an arm is too small, for how skewed its numbers are, for its mean to be normally distributed.
+    """Whether the arms are of uneven sizes and one is too small, for how skewed its numbers are, for Welch's interval.
 
     Cochran's rule. The skewness is that of numbers whose variance is in proportion to the distances of their mean from
     the ends of the range (McCullagh & Nelder 1989, ch. 9), with the dispersion of both arms: it asks no third moments,
     which ten answers do not tell.
     """
+    if max(control[0], treatment[0]) <= UNEVEN * min(control[0], treatment[0]):
+        return False
     low, high = within
     shared = _dispersion(control, treatment, within)
     for n, mean, _ in (control, treatment):
