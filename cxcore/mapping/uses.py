@@ -281,7 +281,7 @@ def _time(
 
 def _flag(use: RoleUse, facts: Facts, reading: Reading) -> RoleUse | None:
     if not facts.filled:  # a blank says no only beside cells that say yes
-        reading.warn("metric_all_missing", say("the column is empty"), facts.profile.header)
+        reading.note("metric_all_missing", say("the column is empty"), facts.profile.header)
         return None
     known = tuple(
         (text, answers.FLAG_WORDS[answers.folded(text)]) for text, _ in facts.profile.values

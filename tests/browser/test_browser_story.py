@@ -93,8 +93,8 @@ def test_a_click_opens_rows_charts_say_their_sentence_and_delete_forgets(visit: 
         chart.wait_for(state="attached", timeout=PATIENCE)
     one.page.get_by_role("button", name="Delete my data").click()
     one.page.get_by_role("button", name="Yes, delete everything").click()
+    one.page.get_by_text("Bring a spreadsheet").first.wait_for(timeout=PATIENCE)
     one.settled()
-    assert "Bring a spreadsheet" in one.text
     assert "survey.csv" not in one.text
 
 
