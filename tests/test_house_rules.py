@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 CORE = ROOT / "cxcore"
 # A module imports only from lower levels. Within level 0 the order is: language, then errors and values.
 LEVELS = {
-    "language": 0.0, "apostrophe": 0.0, "errors": 0.1, "values": 0.1, "experiment": 0.2,
+    "language": 0.0, "apostrophe": 0.0, "errors": 0.1, "values": 0.1, "parquet": 0.1, "experiment": 0.2,
     "roles": 1.0, "stats": 1.0, "engine": 1.0, "store": 1.0, "clock": 1.0, "frozen": 1.0, "durations": 1.0,
     "read": 2.0, "metrics": 2.0,
     "mapping": 3.0,

@@ -123,23 +123,19 @@ def _checked(
 ) -> _Checked:
     """What the written table says of itself: cells that did not fit, rows left out, the period."""
 
-    def counted(table: ir.Table) -> ir.Table:
+    ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
+    with engine.reading(path) as table:
         checks = _checks(table, mapping, facts, guarded)
-        sums = {f"c{k}": check.holds.sum() for k, check in enumerate(checks)}
         when = _when(mapping)
         spans = {"start": table[when].min(), "end": table[when].max()} if when else {}
-        return table.aggregate(
+        counted = table.aggregate(
             duplicate=(table["left_out"] == "duplicate").sum(),
             superseded=(table["left_out"] == "superseded").sum(),
-            **sums,
+            **{f"c{k}": check.holds.sum() for k, check in enumerate(checks)},
             **spans,
             **unanswered(table, ratings),
         )
-
-    ratings = [use.role for use in mapping.roles if ROLES[use.role].type == "rating"]
-    row = engine.ask(path, counted).iloc[0]
-    with engine.reading(path) as table:
-        checks = _checks(table, mapping, facts, guarded)
+        row = counted.to_pandas().iloc[0]
         problems = []
         for k, check in enumerate(checks):
             count = _whole(row[f"c{k}"])

@@ -35,7 +35,6 @@ from cxcore.read.layout import LONG_HEADER, Layout  # noqa: E402
 from cxcore.read.remarks import Again, Refused, Remarks  # noqa: E402
 from cxcore.read.shapes import usual_look  # noqa: E402
 from cxcore.read.text import open_text  # noqa: E402
-from cxcore.read.workbook import open_workbook  # noqa: E402
 
 _LOOK_INSIDE = 64_000_000  # bytes of an OLE container or a page that are searched
 _HEAD = 1 << 20
@@ -86,11 +85,12 @@ def answer(fd: int, options: dict[str, Any], out: BinaryIO) -> dict[str, Any]:
                 ods = import_module("cxcore.read.opendocument")
                 grid, layout, about["sheet"], about["sheets"] = ods.open_ods(content, options["sheet"], remarks)
             else:
-                grid, layout, about["sheet"], about["sheets"] = open_workbook(
+                book = import_module("cxcore.read.workbook")
+                grid, layout, about["sheet"], about["sheets"] = book.open_workbook(
                     content, options["extension"], options["sheet"], remarks
                 )
         elif kind == "xls":
-            # Each reader but those of texts and workbooks is loaded when its file comes: a child's start is short.
+            # Each reader but that of texts is loaded when its file comes: a child's start is short.
             biff = import_module("cxcore.read.biff")
             grid, layout, about["sheet"], about["sheets"] = biff.open_xls(file.read(), options["sheet"], remarks)
         elif kind == "parquet":

@@ -23,16 +23,20 @@ PEOPLE = 5
 
 
 def survey(megabytes: int, seed: int) -> bytes:
-    """A survey as CSV of this size."""
+    """A survey as CSV of this size; no two rows are alike, as in the files people have."""
     chance = random.Random(seed)
-    rows = [
-        f"R{seed}{k:07},2026-{1 + k // 28 % 12:02}-{1 + k % 28:02},{chance.choice(('chat', 'phone', 'email'))},"
-        f"{chance.randint(0, 10)},{chance.randint(1, 5)},{'the answer came after a while and was fine ' * 2}{k}\n"
-        for k in range(20_000)
-    ]
-    block = "".join(rows).encode()
-    head = b"Response ID,Date,Channel,How likely are you to recommend us? (0-10),Satisfaction (1-5),Comment\n"
-    return (head + block * (megabytes * MEGABYTE // len(block) + 1))[: megabytes * MEGABYTE]
+    channels = chance.choices(("chat", "phone", "email"), k=1_000)
+    scores = [(chance.randint(0, 10), chance.randint(1, 5)) for _ in range(1_000)]
+    rows, size = ["Response ID,Date,Channel,How likely are you to recommend us? (0-10),Satisfaction (1-5),Comment\n"], 0
+    while size < megabytes * MEGABYTE:
+        k = len(rows)
+        nps, csat = scores[k * 7 % 997]
+        rows.append(
+            f"R{seed}{k:07},2026-{1 + k // 28 % 12:02}-{1 + k % 28:02},{channels[k % 1_000]},{nps},{csat},"
+            f"{'the answer came after a while and was fine ' * 2}{k}\n"
+        )
+        size += len(rows[-1])
+    return "".join(rows).encode()
 
 
 def resident(server: Served) -> float:
