@@ -29,7 +29,7 @@ if runtime.exists():
                     else:
                         show.desk_told(table, wholes)
             else:
-                tell.nothing_to_count()
+                tell.nothing_to_count(table)
             upload.another()
 else:
     app = st.App(__file__, middleware=server.MIDDLEWARE, lifespan=server.lifespan, on_script_error=frame.failed)

@@ -57,7 +57,8 @@ def said(app: AppTest) -> str:
     """All the words on the page."""
     kinds = (app.title, app.header, app.text, app.caption, app.markdown, app.metric)
     assert not app.exception
-    return "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in kind)
+    told = "\n".join(str(getattr(each, "value", "")) for kind in kinds for each in kind)
+    return told.replace("\u00a0", " ")
 
 
 def assert_chat_fell(text: str, where: str) -> None:
@@ -287,3 +288,10 @@ def test_starting_up_imports_no_costly_statistics() -> None:
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True,
                           cwd=ROOT)  # fmt: skip
     assert done.stdout.strip() == "[]"
+
+
+def test_the_server_takes_memory_from_the_system_alone() -> None:
+    script = "import pages.ui.server, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True,
+                          cwd=ROOT)  # fmt: skip
+    assert done.stdout.strip() == "system"

@@ -37,7 +37,7 @@ def asked(table: Table) -> Asked | None:
     """The metric, rule, periods and target chosen; None, and what is missing, where the table offers no metric."""
     metrics = {metric.name: metric for metric in offered(table)}
     if not metrics:
-        tell.nothing_to_count()
+        tell.nothing_to_count(table)
         return None
     name = st.segmented_control(
         tell.told(say("Metric")),

@@ -12,8 +12,6 @@ from cxcore.values import ColumnUse, Confidence, Fate, Problem, Table
 from pages.ui import cached, tell
 
 _FATES: dict[Fate, Message] = {
-    "role": say("used"),
-    "also": say("could stand in"),
     "segment": say("to split by"),
     "ignored": say("not used"),
     "personal": say("personal, not kept"),
@@ -41,7 +39,7 @@ def columns(table: Table) -> None:
         tell.question(say("What became of each column?"))
         tell.sentence(_counted(table))
         shown = cached.examples(table)
-        names = [say("column"), say("became"), say("as"), say("scale"), say("confidence"), say("examples"),
+        names = [say("column"), say("used as"), say("scale"), say("confidence"), say("examples"),
                  say("unit"), say("reason")]  # fmt: skip
         frame = pd.DataFrame([_column(table, use, shown.get(use.index, ())) for use in table.mapping.columns])
         frame.columns = pd.Index([tell.told(name) for name in names])
@@ -53,7 +51,7 @@ def columns(table: Table) -> None:
             height="content" if len(frame) <= 20 else 560,
             column_config={
                 name: st.column_config.TextColumn(width=width)
-                for name, width in zip(frame.columns, (210, 110, 200, 70, 90, 240, 60, 360), strict=True)
+                for name, width in zip(frame.columns, (190, 290, 60, 130, 240, 60, 360), strict=True)
             },
             alt=tell.told(say("What became of each column of the file")),
         )
@@ -78,14 +76,22 @@ def _column(table: Table, use: ColumnUse, examples: tuple[str, ...]) -> tuple[st
     why = role.why if role else use.why
     return (
         use.header,
-        tell.told(_FATES[use.fate]),
-        tell.told(ROLES[use.role].meaning) if use.role else "",
+        tell.told(_used_as(table, use)),
         (tell.told(scale) if scale else "") + (tell.told(say(", turned round")) if turned else ""),
         tell.told(_SURE[role.confidence]) if role else "",
         " · ".join(" ".join(text.split())[:60] for text in examples),
         (role.unit or "") if role else "",
         tell.told(why) if why else "",
     )
+
+
+def _used_as(table: Table, use: ColumnUse) -> Message:
+    if use.index in table.mapping.given:
+        return say("shown as it is given")
+    if use.role is None:
+        return _FATES[use.fate]
+    meaning = ROLES[use.role].meaning
+    return say("could stand in: {meaning}", meaning=meaning) if use.fate == "also" else meaning
 
 
 def problems(table: Table) -> None:
@@ -106,10 +112,11 @@ def problems(table: Table) -> None:
             frame,
             hide_index=True,
             key="problems",
-            height="content" if len(frame) <= 15 else 420,
+            row_height=tell.TWO_LINES,
+            height="content" if len(frame) <= 15 else 560,
             column_config={
                 name: st.column_config.TextColumn(width=width)
-                for name, width in zip(frame.columns, (420, 220, 70, 220), strict=True)
+                for name, width in zip(frame.columns, (360, 190, 70, 170), strict=True)
             },
             alt=tell.told(say("What does not fit in the file")),
         )

@@ -17,6 +17,8 @@ from cxcore.values import SMALL_GROUP, Condition, Estimate, Finding, Table, Tren
 from pages.ui import cached, cells, changes, pictures, state, tell
 from pages.ui.choices import Asked
 
+_WIDE, _NARROW = 460, 120  # pixels of a comment's column and of those beside it
+
 Where = tuple[Condition, ...]
 _ANSWERS: dict[float, Message] = {-100.0: say("detractors"), 0.0: say("passives"), 100.0: say("promoters")}
 _CHART, _GROUPS = "trend-chart", "segments-chart"
@@ -232,12 +234,14 @@ def written(table: Table, where: Where, asked: Asked) -> None:
         names = labels((ROW, *(use.header for use in table.mapping.columns)))
         roles = (when_of(table), asked.metric.needs[0], "comment", "channel", "topic")
         uses = [table.mapping.use(role) for role in roles if role]
+        wrote = names[comment.columns[0] + 1]
         wanted = [names[use.columns[0] + 1] for use in uses if use is not None]
         st.dataframe(
             found.frame[[name for name in dict.fromkeys(wanted) if name in found.frame]],
             hide_index=True,
-            height=320,
-            column_config={names[comment.columns[0] + 1]: st.column_config.TextColumn(width="large")},
+            height=400,
+            row_height=tell.TWO_LINES,
+            column_config={name: st.column_config.Column(width=_WIDE if name == wrote else _NARROW) for name in wanted},
             key="comments",
             alt=tell.told(say("Comments, the newest first")),
         )

@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from streamlit import runtime
 from streamlit.runtime import Runtime
 
@@ -81,7 +80,6 @@ def _look_again(server: Runtime, who: str) -> None:
 
 def frugal() -> None:
     """Sets the memory libraries so that large blocks go back to the system when they are freed."""
-    pa.set_memory_pool(pa.system_memory_pool())
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             library = ctypes.CDLL("libc.so.6")
@@ -92,7 +90,6 @@ def frugal() -> None:
 def give_back() -> None:
     """Gives memory that is free back to the system, as far as the system's library can."""
     gc.collect()
-    pa.default_memory_pool().release_unused()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # a C library other than glibc knows no malloc_trim
             ctypes.CDLL("libc.so.6").malloc_trim(0)

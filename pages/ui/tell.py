@@ -12,7 +12,10 @@ from typing import Any
 import streamlit as st
 
 from cxcore.language import Message, say, words
+from cxcore.values import Table
 from pages.ui import state
+
+TWO_LINES = 66  # pixels of a table's row: above 64 Streamlit lets a cell run over several lines
 
 
 class Labels(dict[Any, str]):
@@ -29,8 +32,8 @@ def labels(options: Mapping[Any, Message]) -> Labels:
 
 
 def told(message: Message) -> str:
-    """The message in the reader's language."""
-    return words(message, state.language())
+    """The message in the reader's language; no line ends between a number and its per cent."""
+    return words(message, state.language()).replace(" %", "\u00a0%")
 
 
 def sentence(message: Message) -> None:
@@ -72,8 +75,10 @@ def empty(message: Message, hint: Message) -> None:
         sentence(hint)
 
 
-def nothing_to_count() -> None:
-    """That the file holds no score, and how to say which column does."""
+def nothing_to_count(table: Table) -> None:
+    """That the file holds no score, and how to say which column does; nothing where it holds scores already made."""
+    if table.mapping.given:
+        return
     empty(
         say("No score was recognised in this file, so there is nothing to count yet."),
         say("On the page Data you can say which column holds the answers to a question such as 0 to 10 or 1 to 5."),
