@@ -96,7 +96,8 @@ class Visit:
     def pages(self) -> list[str]:
         """The names of the pages in the menu, as they stand in the address."""
         links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-        return links.evaluate_all("links => links.map(link => new URL(link.href).pathname.slice(1))")
+        # Home's own link names no address, and a browser takes that for the one it is at.
+        return links.evaluate_all("links => links.map(link => (link.getAttribute('href') || '').replace(/^.*\\//, ''))")
 
     def open(self, name: str) -> None:
         """Opens a page from the menu by its name in the address ("" for Home); on a phone the menu is folded away."""
