@@ -168,7 +168,7 @@ def _ruled(margin: float | None, x: Any, theme: Theme, lang: Lang, none: float =
     band = pd.DataFrame({"f2": [-margin], "f3": [margin], "f4": [_word(say("practically the same"), lang)]})
     area = alt.Chart(band).mark_rect(color=QUIET[theme], opacity=0.15).encode(x=x, x2="f3:Q")
     name = alt.Chart(band).mark_text(color=QUIET[theme], fontSize=11, align="left", dx=3, dy=0).encode(
-        x=x, y=alt.value(8), text="f4:N")  # fmt: skip
+        x=x, y=alt.value(alt.expr("height - 7")), text="f4:N")  # fmt: skip
     return [area, *drawn, name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -201,6 +202,8 @@ def test_too_few_answers(arms: tuple[tuple[int, float], tuple[int, float]]) -> N
                                   Plan("mean"))  # fmt: skip
     assert found.status == "too_few"
     assert only(found).p is None
+    ground = words(findings.ground_of_effect(found, only(found)), "en")
+    assert re.fullmatch(r"A: \d answers?, B: 3 answers", ground), "no method where nothing was computed"
 
 
 def test_everyone_a_promoter_has_a_value_and_no_p() -> None:
@@ -393,6 +396,20 @@ def test_a_planned_arm_with_nobody_in_it_stays(place: Desk) -> None:
     found = compare.compare(place.engine, table, Plan("nps", control="A", treatments=("B", "C")))
     assert [(arm.name, arm.n) for arm in found.arms] == [("A", 40), ("B", 40), ("C", 0)]
     assert check(found, "sample ratio").state == "fail"
+
+
+@pytest.mark.parametrize("blank", ["NA", "n/a", "-", ""])
+def test_a_cell_that_names_no_arm_is_no_arm(place: Desk, blank: str) -> None:
+    arms = {"A": scores(20, 10, 10), "B": scores(30, 5, 5), blank: scores(0, 0, 3)}
+    found = compare.compare(place.engine, made(place, answers(arms)), Plan("nps"))
+    assert [(arm.name, arm.n) for arm in found.arms] == [("A", 40), ("B", 40)]
+    assert "3 rows name no arm and are left out." in [words(said, "en") for said in found.notes]
+
+
+def test_an_arm_that_the_plan_calls_so_is_one(place: Desk) -> None:
+    table = made(place, answers({"NA": scores(20, 10, 10), "EMEA": scores(30, 5, 5)}))
+    found = compare.compare(place.engine, table, Plan("nps", control="NA", treatments=("EMEA",)))
+    assert [(arm.name, arm.n) for arm in found.arms] == [("NA", 40), ("EMEA", 40)]
 
 
 def test_arms_in_different_months_are_no_experiment(place: Desk) -> None:

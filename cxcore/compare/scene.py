@@ -31,6 +31,9 @@ BEFORE = ("before", "prima", "pre", "0")
 _CATEGORIES = ("category",)
 
 
+_NO_ARM = frozenset("na n/a n.a. #n/a nan nil null - -- --- – — ?".split())  # how a program writes an empty cell
+
+
 @dataclass(frozen=True)
 class Scene:
     """A plan on a table. `when` is the column of dates, `unit` that of what was assigned (None: the row)."""
@@ -56,8 +59,13 @@ class Scene:
         return rows_of(source, self.table, self.outcomes, self.spoken, self.plan, self.variant)
 
     def arm(self, rows: ir.Table) -> Any:
-        """The name of a row's arm; without a column of arms, the period it belongs to."""
-        return rows[self.variant].cast("string") if self.variant else phase_of(self, rows)
+        """The name of a row's arm, null where it names none; without a column of arms, the period it belongs to."""
+        if not self.variant:
+            return phase_of(self, rows)
+        name: Any = rows[self.variant].cast("string")
+        meant = {arm.lower() for arm in (self.plan.control, *self.plan.treatments) if arm}
+        blank = name.strip().lower().isin(sorted(_NO_ARM - meant))
+        return ibis.ifelse(blank, None, name)
 
     @property
     def moved(self) -> bool:

@@ -150,12 +150,12 @@ def _faster(ratio: float) -> Message:
 
 
 def ground_of_effect(comparison: Comparison, effect: Effect) -> Message:
-    """What the effect stands on: answers, method, p; for under the fold."""
+    """What the effect stands on: answers, p, and the method where there is an interval; for under the fold."""
     sizes = [
         say_many("{name}: {n} answer", "{name}: {n} answers", arm.n, name=plain(arm.name))
         for arm in comparison.arms if arm.name in {effect.control, effect.treatment}
     ]  # fmt: skip
-    parts = [*sizes, effect.method]
+    parts = [*sizes, *([effect.method] if effect.low is not None else [])]
     if effect.p is not None:
         parts.append(_p(effect.p))
     return listed(parts)

@@ -124,10 +124,13 @@ def _arms(table: Table, drafted: Plan) -> tuple[str | None, tuple[str, ...]]:
         width=_FIELD,
     )  # fmt: skip
     others = [name for name in there if name != control]
+    label, place = tell.told(say("Treatment (what is new)")), there.index(control) if control in there else 0
+    if len(others) == 1:  # no choice; and the marks of several choices are hard to read in the dark
+        st.selectbox(label, others, key=f"{state.DRAFT}treatment-{place}", width=_FIELD)
+        return control, tuple(others)
     chosen = st.multiselect(
-        tell.told(say("Treatment (what is new)")), others, default=others[:_MOST_ARMS],
-        key=f"{state.DRAFT}treatments-{there.index(control) if control in there else 0}", persist_state="session",
-        width=_FIELD,
+        label, others, default=others[:_MOST_ARMS],
+        key=f"{state.DRAFT}treatments-{place}", persist_state="session", width=_FIELD,
     )  # fmt: skip
     return control, tuple(chosen)
 
