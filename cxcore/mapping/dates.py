@@ -39,9 +39,19 @@ _ABBREVIATED = (
 # (pattern, replacement), applied in order; what Python's re and RE2 share, but for \g<1>, which RE2 writes \1.
 REWRITES: tuple[tuple[str, str], ...] = (
     (r"^\s+|\s+$", ""),
+    (rf" ?\((?i:{_WEEKDAYS})\.?\)$", ""),
+    (r"(:\d\d),(\d{1,9})$", r"\1.\2"),
+    # 20260115093000, as machines write times: every part in its range, so that few numbers look like one.
+    (r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)$", r"\1-\2-\3 \4:\5:\6"),
+    (r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)$", r"\1-\2-\3 \4:\5"),
     (rf"(?i)^({_WEEKDAYS})\.?, ", ""),
     *((rf"(?i)(^|[^a-zà-ÿ])({names})\.?([^a-zà-ÿ]|$)", rf"\1{english}\3") for english, names in _MONTHS),
+    (r"^(\d{1,2})\. ?([A-Z][a-z][a-z] )", r"\1 \2"),
+    (r"^(\d{1,2}-[A-Z][a-z][a-z]-\d\d) (\d\d)\.(\d\d)\.(\d\d)(?:\.\d+)? ([AP]M)$", r"\1 \2:\3:\4 \5"),
     (r"(?i)([a-z\d]) (de|di|del) ", r"\1 "),
+    (r"(?i)(\d),? (?:at|alle|ore|alle ore|à|um|a las) (\d)", r"\1 \2"),
+    (r"(\d) (\d{1,2})h(\d\d)$", r"\1 \2:\3"),
+    (r"^(\d{1,2}/[A-Z][a-z][a-z]/\d{4}):(\d)", r"\1 \2"),
     (r"(\d)(st|nd|rd|th|º|°) ", r"\1 "),
     (r"(\d)T(\d)", r"\1 \2"),
     (r"(?i)(\d) ?([ap])\.? ?m\.?($| )", r"\1 \2M\3"),
@@ -100,6 +110,7 @@ def _shapes() -> tuple[Shape, ...]:
         (r"\d{1,2} [A-Z][a-z][a-z] \d{4}", (("dmy", "%d %b %Y"),)),
         (r"\d{1,2} [A-Z][a-z][a-z] \d{2}", (("dmy", "%d %b %y"),)),
         (r"[A-Z][a-z][a-z] \d{1,2} \d{4}", (("mdy", "%b %d %Y"),)),
+        (r"[A-Z][a-z][a-z] \d{1,2} \d{2}", (("mdy", "%b %d %y"),)),
         (r"(?:19|20)\d{6}", (("ymd", "%Y%m%d"),)),
         (r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", (("ymd", "%y%m%d"),)),
     ]
@@ -137,7 +148,7 @@ _ANY_CLOCK = re.compile("|".join(f"(?P<s{k}>{shape.regex})" for k, shape in enum
 _REWRITES = tuple((re.compile(pattern), new) for pattern, new in REWRITES)
 _NUMERIC = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?: |$)")
 _SERIAL = re.compile(r"^\d{5}([.,]\d+)?$")
-_EPOCH = re.compile(r"^1\d{9}(\d{3})?(\.\d+)?$")
+_EPOCH = re.compile(r"^1\d{9}(\d{3}){0,3}(\.\d+)?$")
 
 
 def _spelled(text: str, among: re.Pattern[str]) -> tuple[Shape | None, str, tuple[int, ...]]:
@@ -182,7 +193,7 @@ class DateStyle:
 
 def _may_be(text: str) -> bool:
     """Whether a text could be a date at all."""
-    return len(text) <= 60 and any(c.isdigit() for c in text)
+    return len(text) <= 80 and any(c.isdigit() for c in text)
 
 
 def style(values: Iterable[tuple[str, int]]) -> DateStyle:
@@ -258,7 +269,8 @@ def _order(days: dict[tuple[int, int], int], shapes: Counter[Shape], *, clock: b
 
 
 def _number_dates(values: list[tuple[str, int]], total: int) -> DateStyle:
-    """Spreadsheet serials (40000–60000 is 2009–2064), Unix time in seconds or milliseconds, ISO weeks."""
+    """Spreadsheet serials (40000–60000 is 2009–2064), Unix time in seconds or their thousandths (down to billionths),
+    ISO weeks."""
     for kind, regex in (
         ("serial", _SERIAL), ("epoch", _EPOCH), ("week", re.compile(r"^\d{4}-?W\d{2}(-\d)?$")),
     ):  # fmt: skip

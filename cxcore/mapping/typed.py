@@ -104,14 +104,15 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
     if style.kind == "serial":
         days = _within(text.replace(",", ".").try_cast("float64"), 1e6)
         seconds = (days * 86400 + _SERIAL_DAY_ZERO).round()
-        return seconds.cast("int64").as_timestamp("s").cast("timestamp")
+        return in_zone("UTC", seconds.cast("int64").as_timestamp("s"))
     if style.kind == "epoch":
-        stamp = _within(text.try_cast("float64"), 1e14)
-        seconds = ibis.ifelse(stamp > 1e11, stamp / 1000, stamp)
+        stamp = _within(text.try_cast("float64"), 1e20)
+        seconds = ibis.cases((stamp > 1e17, stamp / 1e9), (stamp > 1e14, stamp / 1e6), (stamp > 1e11, stamp / 1e3),
+                             else_=stamp)  # fmt: skip
         return in_zone(zone, seconds.round().cast("int64").as_timestamp("s"))
     if style.kind == "week":
-        compact = text.strip().replace("-", "").left(7)
-        return try_strptime(compact.concat("1"), "%GW%V%u")
+        compact = text.strip().replace("-", "").left(8)
+        return try_strptime(ibis.ifelse(compact.length() < 8, compact.concat("1"), compact), "%GW%V%u")
     text = _rewritten(text, style.rewrites)
     order = use.order or style.order
     clocks: list[tuple[str, str]] = [("", "")]

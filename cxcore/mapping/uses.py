@@ -269,7 +269,7 @@ def _time(
     for kind, code, what in (
         ("epoch", "epoch_dates", say("the dates are Unix times and are read as such")),
         ("serial", "excel_serial_dates", say("the dates are spreadsheet serial numbers and are read as such")),
-        ("week", "week_dates", say("the dates are ISO weeks; each stands for its Monday")),
+        ("week", "week_dates", say("the dates are ISO weeks; one without its day stands for its Monday")),
     ):
         if style.kind == kind:
             reading.warn(code, what, header)
