@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -70,6 +71,16 @@ def test_the_same_rows_give_the_same_cells(kind: str, tmp_path: Path) -> None:
     cells = parquet.read_table(table.path).drop_columns(["row"]).to_pydict()
     found = [list(row) for row in zip(*cells.values(), strict=True)]
     assert found == [[cell.strip() for cell in row] if kind == "html" else row for row in ROWS]
+
+
+@pytest.mark.parametrize("wrapped", [lambda rows: rows, lambda rows: {"exported": "2026-01-05", "answers": rows}])
+def test_rows_under_their_keys_are_rows(wrapped: Callable[[object], object], tmp_path: Path) -> None:
+    rows = {f"-N{k:03}": dict(zip(HEADER, row, strict=True)) for k, row in enumerate(ROWS)}
+    path = tmp_path / "keyed.json"
+    path.write_text(json.dumps(wrapped(rows)), encoding="utf-8")
+    table = read(path, path.name, tmp_path)
+    assert (table.headers, table.rows) == (("key", *HEADER), len(ROWS))
+    assert parquet.read_table(table.path).column("x0").to_pylist() == list(rows)
 
 
 @pytest.mark.parametrize("kind", ["json", "html", "ods", "parquet"])

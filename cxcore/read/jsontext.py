@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from cxcore.read import layout as layouts
@@ -140,13 +141,39 @@ def _inside(found: dict[str, Any], remarks: Remarks) -> Any:
         keys = list(dict.fromkeys(key for each in values for key in each))
         if all(key.isdigit() for key in keys):  # a column each, its cells by number, as pandas writes them
             return [{name: found[name][key] for name in found if key in found[name]} for key in keys]
+    keyed = _keyed(found)
+    if keyed is not None:
+        return keyed
     tables = _arrays(found, 0)
     if not tables:
+        inner = [rows for each in values if isinstance(each, dict) and (rows := _keyed(each)) is not None]
+        if inner:
+            return max(inner, key=len)
         return [found] if any(not isinstance(each, list) for each in values) else None
     tables.sort(key=len, reverse=True)
     if len(tables) > 1 and tables[1]:
         remarks.add("table_chosen", count=len(tables) - 1)
     return tables[0]
+
+
+def _keyed(found: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """The rows of an object that holds each under its key, as databases write them; None where it is another thing.
+
+    The key becomes the column `id`, or `key` where the rows have an id; keys that are mere numbers in order, or say the
+    id again, become none.
+    """
+    rows = list(found.values())
+    if len(rows) < 2 or not all(isinstance(row, dict) and row for row in rows):
+        return None
+    keys = Counter(key for row in rows for key in row)
+    if sum(count for count in keys.values() if count * 2 > len(rows)) * 2 < sum(keys.values()):
+        return None  # parts of one thing, each of its own kind
+    if list(found) in ([str(k) for k in range(len(rows))], [str(k + 1) for k in range(len(rows))]):
+        return rows
+    if all(row.get("id") == key for key, row in found.items()):
+        return rows
+    name = next(name for name in ("id", "key", "row key") if name not in keys or name == "row key")
+    return [{name: key, **row} for key, row in found.items()]
 
 
 def _arrays(found: dict[str, Any], depth: int) -> list[list[Any]]:
