@@ -60,7 +60,7 @@ def main() -> None:
     """Updates both catalogues."""
     for lang in ("en", "it"):
         catalogue = read(lang)
-        catalogue.update(template(), no_fuzzy_matching=lang == "en")
+        catalogue.update(template(), no_fuzzy_matching=True)
         write(lang, catalogue)
         missing = [message.id for message in catalogue if message.id and not any(message.string or ())]
         print(f"{lang}: {len(catalogue)} sentences, {len(missing) if lang == 'it' else 0} to translate")

@@ -33,6 +33,7 @@ from cxcore.stats.several import dunnett, equal_means, equal_shares, shared_leve
 from cxcore.values import SMALL_GROUP
 
 MOST_ROWS = 200_000  # rows read for ranks and quantiles; of more, a sample
+_ENOUGH_TIMES = 30  # in each arm, from which a bootstrap of their quantiles holds what it says (README)
 _STEPS = 20  # different answers up to which a column of numbers is a scale
 
 
@@ -111,6 +112,9 @@ def _quantiles(one: Scene, effect: Effect) -> list[Also]:
     for name, q in (("difference of medians", 0.5), ("difference of 90th percentiles", 0.9)):
         value, ends = quantile_difference(c, t, q, effect.level)
         how = say("percentile bootstrap, 2,000 draws, seed 7, on {n} rows", n=c.size + t.size)
+        if min(c.size, t.size) < _ENOUGH_TIMES:
+            how = say("{method}. Of so few times it misses the truth more often than in 5 of 100 cases: go by the ratio",
+                      method=how)  # fmt: skip
         found.append(Also(name, value, ends.low, ends.high, None, one.outcomes[0].unit, how))
     return found
 
