@@ -113,8 +113,10 @@ def _quantiles(one: Scene, effect: Effect) -> list[Also]:
         value, ends = quantile_difference(c, t, q, effect.level)
         how = say("percentile bootstrap, 2,000 draws, seed 7, on {n} rows", n=c.size + t.size)
         if min(c.size, t.size) < _ENOUGH_TIMES:
-            how = say("{method}. Of so few times it misses the truth more often than in 5 of 100 cases: go by the ratio",
-                      method=how)  # fmt: skip
+            how = say(
+                "{method}. Of so few times it misses the truth more often than in 5 of 100 cases: go by the ratio",
+                method=how,
+            )
         found.append(Also(name, value, ends.low, ends.high, None, one.outcomes[0].unit, how))
     return found
 
