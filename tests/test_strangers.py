@@ -5,6 +5,8 @@ What came out the first time each set was asked, before anything was mended, is 
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from statistics import fmean, median
 
 import pytest
@@ -15,10 +17,10 @@ from cxcore.mapping.understand import understand
 from cxcore.metrics import METRICS
 from cxcore.metrics.measure import Measured, measure
 from cxcore.metrics.select import condition
-from cxcore.values import ColumnUse, Table
+from cxcore.values import ColumnUse, Mapping, Profile, RawTable, Table
 
 NONE = ("-", "also:")
-SETS = ("first", "second", "third", "fourth")
+SETS = ("first", "second", "third", "fourth", "fifth")
 
 
 def right(roles: tuple[str, ...], use: ColumnUse) -> bool:
@@ -142,3 +144,48 @@ def test_a_day_in_a_condition_is_a_day_however_the_file_writes_it(
     where = [condition(f"{header}{asked_for}")]
     (found,) = measure(desk.engine, table, METRICS["csat"], where=where).estimates
     assert found.n == n
+
+
+def bare(name: str, cells: list[str], *others: tuple[str, list[str]]) -> Mapping:
+    """A survey of one column of scores with a day and a comment, and other columns where they matter."""
+    days = [f"2026-01-{k % 28 + 1:02}" for k in range(len(cells))]
+    table = [
+        (name, cells),
+        ("Date", days),
+        ("Comment", [f"It went well enough, number {k}" for k in range(len(cells))]),
+        *others,
+    ]
+    profiles = tuple(
+        Profile(k, head, "", len(cells), len(cells), tuple(Counter(texts).most_common()), complete=True)
+        for k, (head, texts) in enumerate(table)
+    )
+    heads = tuple(head for head, _ in table)
+    raw = RawTable(Path(), "bare", "csv", heads, ("",) * len(heads), len(cells), "", filled=(len(cells),) * len(heads))
+    return understand(raw, profiles)
+
+
+@pytest.mark.parametrize("name", ["Score", "Rating", "Voto"])
+def test_a_bare_score_of_one_to_ten_is_a_plain_score_and_is_asked_about(name: str) -> None:
+    mapping = bare(name, [str(k % 10 + 1) for k in range(60)])
+    assert {"nps", "csat"} & {use.role for use in mapping.roles} == {"csat"}
+    assert [(q.about, q.choices) for q in mapping.questions] == [("nps", ("", name))]
+
+
+def test_a_bare_score_of_nought_to_ten_is_nps_but_asked_about() -> None:
+    mapping = bare("Score", [str(k % 11) for k in range(66)])
+    assert "nps" in {use.role for use in mapping.roles}
+    assert [(q.about, q.choices) for q in mapping.questions] == [("nps", ("Score", ""))]
+
+
+def test_promoter_groups_beside_a_bare_rating_say_what_it_is() -> None:
+    cells = [str(k % 11) for k in range(66)]
+    groups = ["detractor" if int(c) <= 6 else "promoter" if int(c) >= 9 else "passive" for c in cells]
+    mapping = bare("Rating", cells, ("Category", groups))
+    assert [use.columns for use in mapping.roles if use.role == "nps"] == [(0,)]
+    assert not mapping.questions
+
+
+def test_a_bare_rating_of_five_is_not_asked_about() -> None:
+    mapping = bare("Rating", [str(k % 5 + 1) for k in range(60)])
+    assert "csat" in {use.role for use in mapping.roles}
+    assert not mapping.questions

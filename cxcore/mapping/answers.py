@@ -26,24 +26,28 @@ _SATISFACTION = (
     "|del tutto insoddisfatto"
     "|molto insoddisfatta|per niente soddisfatta|per nulla soddisfatta|pessimo|pessima"
     "|molto negativo|muy insatisfecho|muy malo"
-    "|tres insatisfait|pas du tout satisfait|sehr unzufrieden",
+    "|tres insatisfait|pas du tout satisfait|sehr unzufrieden|sehr schlecht|ungenugend|tres mauvais|muy mala"
+    "|pesimo|pesima|muito insatisfeito|muito ruim|muito mau",
     "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|not good|not great|mediocre"
     "|insoddisfatto|insoddisfatta|poco soddisfatto|poco soddisfatta|scarso|scarsa"
-    "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht",
+    "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht"
+    "|eher unzufrieden|mangelhaft|plutot insatisfait|mala|insatisfeito|ruim|mau",
     "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
     "|neutrale"
     "|ne soddisfatto ne insoddisfatto|ne soddisfatta ne insoddisfatta"
     "|indifferente|sufficiente|discreto|medio|normale|cosi cosi|regular"
-    "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel",
+    "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel"
+    "|befriedigend|razoavel|passable",
     "satisfied|somewhat satisfied|good"
     "|soddisfatto|soddisfatta|abbastanza soddisfatto|abbastanza soddisfatta|buono|buona|positivo|satisfecho|bueno"
-    "|satisfait|bon|plutot satisfait|zufrieden|gut",
+    "|satisfait|bon|plutot satisfait|zufrieden|gut|eher zufrieden|buena|satisfeito|bom|boa",
     "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great"
     "|very good|outstanding|perfect"
     "|molto soddisfatto|molto soddisfatta|pienamente soddisfatto|pienamente soddisfatta|completamente soddisfatto"
     "|del tutto soddisfatto"
     "|estremamente soddisfatto|ottimo|ottima|eccellente|molto positivo|muy satisfecho|muy bueno|excelente"
-    "|tres satisfait|excellent service|sehr zufrieden|sehr gut|ausgezeichnet",
+    "|tres satisfait|excellent service|sehr zufrieden|sehr gut|ausgezeichnet|tres bon|muy buena|muito satisfeito"
+    "|muito bom|otimo|otima",
 )
 _EASE = (
     "very difficult|extremely difficult|very hard|very high effort|molto difficile|difficilissimo|muy dificil",
@@ -141,6 +145,7 @@ LADDERS: tuple[tuple[str, tuple[float, float], dict[str, float]], ...] = (
     ("lights", (1, 3), _ladder((
         "red|rosso|rot|rojo|rouge", "yellow|giallo|amber|gelb|amarillo|arancione", "green|verde|grun|vert",
     ))),
+    ("lights and a star", (1, 4), _ladder(("red light", "yellow light", "green light", "gold star"))),
     ("much or little", (1, 4), _ladder((
         "per niente|per nulla|affatto|decisamente no|not at all|nada",
         "poco|piu no che si|not really|not much|a little",

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
-from cxcore.mapping import headers
+from cxcore.mapping import bare, headers
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import CHANNELS, DIRECTIONS, OUTCOMES, STATES, Facts
 from cxcore.mapping.fit import clock_only, fit
@@ -132,12 +132,18 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
         if k in work.personal:
             continue
         named = {n.role: n.strength for n in headers.roles_named(facts.profile.header, facts.profile.description)}
-        if facts.share_in(_WAYS) >= 0.6 and facts.distinct >= 2 and "channel" not in named:
-            named["channel"] = 1.2
+        if (
+            facts.share_in(_WAYS) >= 0.6
+            and facts.distinct >= 2
+            and not headers.ruled_out("channel", facts.profile.header)
+        ):
+            named.setdefault("channel", 1.2)
         if facts.share_in(STATES) >= 0.5 and facts.distinct >= 2 and not set(named) & {"status"}:
             named["status"] = 1.1
         if "topic" in named and facts.share_in(OUTCOMES) >= 0.9:
             named["status"] = named.pop("topic")  # a "disposition" says why people called, or how the call ended
+        if named.get("csat", STRONG) < STRONG and bare.beside_groups(facts, columns):
+            named["nps"] = max(named.get("nps", 0.0), 2.2)
         known = work.export.columns.get(k) if work.export else None
         if known and (known.role is None or fit(known.role, facts, known.strength) > 0):
             named = {known.role: known.strength} if known.role else {}

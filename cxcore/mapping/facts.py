@@ -36,18 +36,23 @@ DIRECTIONS = frozenset(
 STATES = frozenset(
     "open|opened|closed|pending|solved|resolved|new|on hold|in progress|assigned|waiting|reopened|cancelled|canceled"
     "|escalated|unresolved|aperto|aperta|chiuso|chiusa|risolto|risolta|in corso|in lavorazione|in attesa|nuovo|sospeso"
-    "|annullato|evaso|abierto|cerrado|resuelto|pendiente|ouvert|ferme|resolu|offen|geschlossen|gelost|completed"
-    "|completato|closed with explanation|closed with monetary relief|closed with non monetary relief|logged".split("|")
+    "|annullato|evaso|abierto|cerrado|resuelto|pendiente|abierta|cerrada|resuelta"
+    "|en curso|ouvert|ferme|resolu|ouverte|fermee|clos|cloture|cloturee|en cours"
+    "|aberto|fechado|pendente|resolvido|em andamento|in bearbeitung|abgeschlossen|erledigt|offen|geschlossen|gelost"
+    "|completed|completato|closed with explanation|closed with monetary relief"
+    "|closed with non monetary relief|logged".split("|")
 )
 OUTCOMES = frozenset(
     "answered|no answer|not answered|unanswered|busy|failed|missed|abandoned|voicemail|rejected|dropped|connected"
     "|disconnected|cancelled|canceled|transferred|noanswer|completed|overflow|risposta|risposto|non risposta|persa"
     "|perso|abbandonata|abbandonato|occupato|fallita|trasferita|segreteria|contestada|perdida|abandonada|ocupado"
-    "|no contestada|beantwortet|verpasst|besetzt".split("|")
+    "|no contestada|beantwortet|verpasst|besetzt"
+    "|atendida|atendido|no atendida|nao atendida".split("|")
 )
 ARMS = re.compile(
     r"^(a|b|c|d|control\w*|controllo|test\w*|treat\w*|variant\w*|variante\w*|gate_?\d+|v\d|old|new|vecchi[oa]|nuov[oa]"
-    r"|attuale|exposed|ad|psa|baseline|original\w*|champion|challenger|con|grp ?[ab]|group ?[ab]|gruppo ?[ab]"
+    r"|attuale|tratamiento|tratamento|traitement|contr[oô]le|t[eé]moin|kontroll\w*|prueba|piloto?|exposed"
+    r"|ad|psa|baseline|original\w*|champion|challenger|con|grp ?[ab]|group ?[ab]|gruppo ?[ab]"
     r"|control .*|test .*|.* control|.* test|\d)$",
     re.IGNORECASE,
 )

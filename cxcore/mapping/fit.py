@@ -6,7 +6,7 @@ import re
 
 from cxcore.mapping import answers, headers, states
 from cxcore.mapping.draft import STRONG
-from cxcore.mapping.facts import ARMS, CHANNELS, DIRECTIONS, STATES, Facts
+from cxcore.mapping.facts import ARMS, CHANNELS, DIRECTIONS, OUTCOMES, STATES, Facts
 from cxcore.roles import ROLES
 
 _PHASES = frozenset(
@@ -51,6 +51,8 @@ def fit(role: str, facts: Facts, strength: float) -> float:
             return 0.8 if strong and facts.repeats < 1.05 else 0.0
         if strong:
             return 1.0
+        if facts.distinct == 1 and facts.filled >= 10:
+            return 0.0  # the number of the survey, the same in every answer
         if facts.share(_WITH_A_DIGIT) < 0.5 and facts.length < 16:
             return 0.0
         return 0.8 if facts.repeats < 1.05 else (0.5 if role != "response_id" and facts.distinct > 10 else 0.0)
@@ -78,8 +80,9 @@ def _rating_fit(role: str, facts: Facts, *, strong: bool) -> float:
         return 0.15 if strong and ratings.share >= 0.6 else 0.0
     if len(ratings.numbers) > 120 or (not strong and (len(ratings.numbers) > 11 or ratings.numbers[-1][0] > 10)):
         return 0.0
-    if role == "nps" and not strong and ratings.numbers[-1][0] <= 7:
-        return 0.0  # a bare "score" of one to five is no likelihood to recommend
+    ends = ratings.numbers[0][0], ratings.numbers[-1][0]
+    if role == "nps" and not strong and ends != (0, 10) and ratings.stated != (0, 10) and ratings.ladder is None:
+        return 0.0  # a bare "score" is a likelihood to recommend only where it runs from 0 to 10
     return 1.0
 
 
@@ -103,6 +106,8 @@ def _category_fit(role: str, facts: Facts, strength: float) -> float:
         return 0.0  # "How satisfied are you with our product?" holds no product
     if role in {"agent", "team"} and facts.flag >= 0.9:
         return 0.0
+    if role == "agent" and facts.number.share > 0.9 and headers.tokens(header)[-1:] == ("agents",):
+        return 0.0  # how many there were
     if role in {"topic", "channel"} and not strong and facts.share_in(DIRECTIONS) >= 0.9:
         return 0.0
     if role == "variant":
@@ -115,7 +120,7 @@ def _category_fit(role: str, facts: Facts, strength: float) -> float:
     if role == "phase":
         return 1.0 if facts.share_in(_PHASES) > 0.9 else 0.0
     told = any(states.says_done(answers.folded(text)) for text, _ in facts.profile.values[:60])
-    if role == "status" and not strong and facts.share_in(STATES) < 0.3 and not told:
+    if role == "status" and not strong and facts.share_in(STATES | OUTCOMES) < 0.3 and not told:
         return 0.0
     if role in {"topic", "product", "team", "status", "stage", "touchpoint", "language", "country"}:
         if role == "team" and not strong and facts.share(ARMS) > 0.9 and facts.distinct <= 4:

@@ -16,6 +16,7 @@ _FILLERS = frozenset(
     "the a an of to in on at for by is are was do did you your we our us this that it and or with from how would please"
     " di del della dello dei delle da il la lo le gli i un una al alla che e o con per ti ci si suo tuo"
     " de la el los las du des le un une der die das den und customer cliente field custom"
+    " do da dos das du au aux ao votre vos para voce sua seu sie ihr"
     " list avg average total what which quale quali qual cual que quel quelle welche thousands mm ss hh".split()
 )
 # What a contact is called, and a time or a span of it: taken off, what is left of a header is which one it is.
@@ -23,25 +24,38 @@ _CONTACT = frozenset(
     "ticket tickets case cases call calls conversation interaction chat incident issue request contact record"
     " segnalazione complaint enquiry inquiry sr pratica chiamata caso richiesta contatto reclamo conversazione"
     " llamada anruf"
-    " appel".split()
+    " appel chamado llamadas reclamation demande vorgang anfrage".split()
 )
 _POINT = frozenset(
     "date time timestamp datetime data ora orario fecha hora datum ts dt zeit zeitpunkt heure utc gmt local at on"
     " il d".split()
 )
-_NUMBER = frozenset("id ids no nr n number num numero nummer code codice cod key ref reference codigo".split())
+_NUMBER = frozenset(
+    "id ids no nr n num number numero nummer code codice cod key ref reference codigo uuid guid api unique".split()
+)
+# What a column of names, of marks or of texts is called beside the thing it is about: "Skill_Name", "FLAG_ABBANDONO".
+_LABEL = frozenset("name names full list label title assigned admin nome nom nombre".split())
+_MARK = frozenset("flag flags fl is was has yn indicator ind bool".split())
+_GIVEN = frozenset("created received submitted posted given completed left".split())
+# Ends of German compounds: "Anmeldedatum" is the date of an "Anmelde".
+_COMPOUND = re.compile(
+    r"^([a-z]{3,}?)s?(nummer|datum|zeitpunkt|zeit|dauer|gruppe|kanal|kategorie|bewertung|zufriedenheit)$"
+)
 # What a rating is of, where it is one of the service as a whole.
 _SERVED = frozenset(
     "service support agent user experience final post servizio assistenza intervento operatore esperienza utente finale"
-    " session sessione servicio atencion".split()
+    " session sessione servicio atencion ivr sms survey review encuesta sondaggio pesquisa".split()
 )
-_SPAN = frozenset("time times duration length total tempo durata t secs tiempo duracion zeit dauer duree temps".split())
-_WORKER = frozenset("agent operator operatore agente user representative".split())
+_SPAN = frozenset(
+    "time times duration length total tempo durata t secs tiempo duracion duracao zeit dauer duree temps delay delai"
+    " delais ritardo atraso".split()
+)
+_WORKER = frozenset("agent operator operatore agente user representative staff human".split())
 _UNITS: dict[str, str] = {
-    **dict.fromkeys("seconds second secs sec s secondi sec segundos secondes sekunden".split(), "s"),
+    **dict.fromkeys("seconds second secs sec s secondi sec seg segs segundo segundos secondes sekunden".split(), "s"),
     **dict.fromkeys("minutes minute mins min minuti minuto minutos minuten".split(), "min"),
     **dict.fromkeys("hours hour hrs hr h ore ora horas heures stunden std".split(), "h"),
-    **dict.fromkeys("days day giorni gg dias jours tage".split(), "d"),
+    **dict.fromkeys("days day giorni gg dias jours jour tage tag".split(), "d"),
     **dict.fromkeys("milliseconds ms millisecondi millis".split(), "ms"),
 }
 _OWNERS = frozenset("customer client cliente user utente contact recipient requester billing home kunde".split())
@@ -62,7 +76,17 @@ def tokens(text: str) -> tuple[str, ...]:
     text = "".join(c for c in text if not unicodedata.combining(c))
     text = re.sub(r"([a-z\d])([A-Z])", r"\1 \2", text)
     text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", text)
-    return tuple(re.findall(r"[a-z]+|\d+", text.casefold().replace("e-mail", "email")))
+    text = re.sub(r"#\s*$", " no", text.casefold().replace("e-mail", "email"))
+    return _split(re.findall(r"[a-z]+|\d+", text))
+
+
+def _split(words: Iterable[str]) -> tuple[str, ...]:
+    """The words, German compounds in two."""
+    found: list[str] = []
+    for word in words:
+        compound = _COMPOUND.match(word)
+        found += compound.groups() if compound else (word,)
+    return tuple(found)
 
 
 Phrase = tuple[str, ...]
@@ -74,7 +98,7 @@ _FORMAT = re.compile(
 
 
 def _phrase(text: str) -> Phrase:
-    return tuple(re.findall(r"[a-z]+\*?|\d+", text))
+    return _split(re.findall(r"[a-z]+\*?|\d+", text))
 
 
 def _fits(phrase: Phrase, words: tuple[str, ...]) -> bool:
@@ -115,10 +139,9 @@ def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book, dict[str, set[st
     weak: dict[str, set[str]] = {}
     cores: dict[str, set[str]] = {}
     for role in ROLES.values():
-        for text in role.weak:
-            weak.setdefault(text, set()).add(role.name)
-        for text in role.core:
-            cores.setdefault(text, set()).add(role.name)
+        for book, texts in ((weak, role.weak), (cores, role.core)):
+            for text in texts:
+                book.setdefault(" ".join(_split(text.split())), set()).add(role.name)
     return (
         _Book((text, role.name) for role in ROLES.values() for text in role.strong),
         _Book((text, role.name) for role in ROLES.values() for text in role.never),
@@ -184,23 +207,46 @@ def _less_surely(
     yield from ((role, 1.0) for whole in (" ".join(words), " ".join(content)) for role in weak.get(whole, ()))
     yield from ((role, 1.6) for role in weak.get(" ".join(bare), ()))
     yield from ((role, 1.3) for role in weak.get(of_all, ()) if ROLES[role].type == "rating")
+    if len(bare) > 1 and all("csat" in weak.get(word, ()) for word in bare):
+        yield "csat", 1.3  # "rating_stars"
+    called = " ".join(word for word in bare if word not in _LABEL)
+    yield from ((role, 1.6) for role in weak.get(called, ()) if ROLES[role].type == "category")
     if words[-1] in _TEXTS:
         yield "comment", 1.2
-    points = " ".join(word for word in bare if word not in _POINT)
+    points = _left(bare, _POINT)
     spanned = bool(_SPAN & set(words)) or any(word in _UNITS for word in words)
-    spans = " ".join(word for word in bare if word not in _SPAN and word not in _WORKER)
     numbered = " ".join(word for word in words if word not in _NUMBER and word not in _FILLERS - _OWNERS)
     for role in cores.get(numbered, ()):
         if ROLES[role].type == "id" and _NUMBER & set(words):
             yield role, 2.3
     if not points and _POINT & set(words) and _CONTACT & set(words):
         yield "created_at", 1.8  # "Incident date"
-    for role in cores.get(points, ()):
+    for role in cores.get(points, set()) | cores.get(_left(bare, _POINT | _WORKER), set()):
         if ROLES[role].type == "time":
             yield role, 1.8
-    for role in cores.get(spans, ()):
-        if ROLES[role].type == "duration" and spanned:
-            yield role, 2.4
+    if _GIVEN & set(words) and "answered_at" in cores.get(_left(bare, _POINT | _GIVEN), ()):
+        yield "answered_at", 2.3  # "Review created"
+    for left in (bare, content):
+        for role in cores.get(_left(left, _SPAN | _WORKER), ()):
+            if ROLES[role].type == "duration" and spanned:
+                yield role, 2.4
+    if _MARK & set(words):
+        yield from ((role, 2.3) for role in cores.get(_left(words, _MARK | _FILLERS), ()) if ROLES[role].type == "flag")
+
+
+def _left(words: Phrase, gone: frozenset[str]) -> str:
+    """What is left of the words once these are gone."""
+    return " ".join(word for word in words if word not in gone)
+
+
+def ruled_out(role: str, header: str) -> bool:
+    """Whether a word of the header says that the column is not this role."""
+    return any(other == role for _, other in _books()[1].found(tokens(header)))
+
+
+def plainly_made(header: str) -> bool:
+    """Whether a header says that the row was made or came in, and nothing of what it is: "created_at"."""
+    return set(tokens(header)) <= _POINT | _GIVEN
 
 
 @lru_cache(maxsize=4096)

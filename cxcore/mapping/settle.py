@@ -66,7 +66,7 @@ def _is_event_log(columns: Sequence[Facts], work: Assignment) -> bool:
 
 def _settle_ids(columns: Sequence[Facts], work: Assignment) -> None:
     """A bare "ID" is the answer's in a survey and the case's elsewhere; numbered persons are customers."""
-    strength = work.strength
+    strength, chosen = work.strength, work.chosen
     for weak, kept in (("interaction_id", "response_id"), ("response_id", "interaction_id")):
         wrong_kind = work.kind == ("responses" if weak == "interaction_id" else "interactions")
         if weak in work.chosen and strength.get(weak, 0) < STRONG and wrong_kind:
@@ -80,6 +80,10 @@ def _settle_ids(columns: Sequence[Facts], work: Assignment) -> None:
             if strength.get(role, 0) < STRONG and len(work.chosen) > 1 and role in work.chosen:
                 _drop(work, role)
                 break
+    if "interaction_id" not in chosen and "interaction_id" not in work.by_hand and _numbers_calls(columns, work):
+        chosen["interaction_id"] = chosen["customer_id"]
+        strength["interaction_id"] = strength.get("customer_id", 1.0)
+        _drop(work, "customer_id")
     named_people = sum(kind == "name" for kind in work.personal.values())
     for role in ("interaction_id", "response_id"):
         numbered = work.chosen.get(role)
@@ -90,6 +94,16 @@ def _settle_ids(columns: Sequence[Facts], work: Assignment) -> None:
             _drop(work, role)
             work.chosen["customer_id"] = numbered
             strength["customer_id"] = 1.0
+
+
+def _numbers_calls(columns: Sequence[Facts], work: Assignment) -> bool:
+    """Whether a "contact id" is another in each row of a file that times its calls: a contact, and no person."""
+    if "customer_id" not in work.chosen or "customer_id" in work.by_hand:
+        return False
+    facts = columns[work.chosen["customer_id"][0]]
+    timed = {"talk_duration", "handle_duration", "wait_duration", "wrap_duration"} & set(work.chosen)
+    called = {"contact", "contatto", "contacto"} & set(headers.tokens(facts.profile.header))
+    return bool(timed and called) and facts.repeats < 1.02
 
 
 def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) -> None:
@@ -125,7 +139,11 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
             move("first_response_at", "answered_at")  # in a survey, who responded is the customer
         if "answered_at" in chosen and "created_at" in chosen and "created_at" not in strong:
             _drop(work, "created_at")
-        elif "created_at" in chosen and "answered_at" not in chosen and "created_at" not in strong:
+        elif (
+            "created_at" in chosen
+            and "answered_at" not in chosen
+            and ("created_at" not in strong or headers.plainly_made(columns[chosen["created_at"][0]].profile.header))
+        ):
             move("created_at", "answered_at")
         if "answered_at" in chosen and "resolved_at" not in strong:
             _drop(work, "resolved_at")
@@ -145,7 +163,7 @@ _OTHER_DAYS = frozenset(
     "birth nascita hire hired joined join signup registration registered iscrizione assunzione purchase acquisto"
     " order ordine contract contratto expiry expired scadenza due last modified updated update activation"
     " attivazione start end"
-    " renewal first previous next departure arrival partenza arrivo delivery consegna member since dob sent"
+    " status renewal first previous next departure arrival partenza arrivo delivery consegna member since dob sent"
     " scad".split()
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
-from cxcore.mapping import known, totals, uses
+from cxcore.mapping import bare, known, totals, uses
 from cxcore.mapping.draft import Assignment
 from cxcore.mapping.facts import Facts
 from cxcore.roles import ROLES
@@ -49,6 +49,7 @@ def understand(
     work = assigning.assign(columns, by_hand, dropped, export)
     found, reading = uses.build(columns, work, corrections, zone)
     kind = work.kind
+    reading.questions += bare.asked(columns, work, found)
     given = totals.given(columns, work) if kind in {"responses", "unknown"} else ()
     if given:
         kind, found = "scores", tuple(use for use in found if use.columns[0] not in given)

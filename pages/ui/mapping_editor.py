@@ -21,6 +21,7 @@ _CHOICES: dict[str, Message] = {
     "min": say("minutes"),
     "h": say("hours"),
     "d": say("days"),
+    "": say("no"),
     "none": say("none of them"),
     "rows": say("no: each row of the file counts by itself"),
     "cases": say("yes: one row a case"),
@@ -41,7 +42,7 @@ def questions(table: Table) -> None:
 def _ask(table: Table, question: Question) -> None:
     tell.sentence(question.asks)
     header = table.header(question.about.partition(".")[0])
-    if header:
+    if header and header not in question.choices:
         tell.sentence(say("Column: {name}", name=header))
     chosen = st.selectbox(
         tell.told(say("Your answer")),
