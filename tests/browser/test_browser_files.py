@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from visiting import Visitor
+from visiting import PATIENCE, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -104,3 +104,20 @@ def test_a_refused_file_says_what_to_do(visit: Visitor, tmp_path: Path) -> None:
     assert "photo.csv" in one.text
     one.take_sample()
     assert "This could not be done" not in one.text
+
+
+def test_a_reading_can_be_stopped_and_outlives_a_click_on_the_menu(visit: Visitor, tmp_path: Path) -> None:
+    large = tmp_path / "large.csv"
+    rows = (
+        f"R{k:07},2026-{1 + k % 12:02}-{1 + k % 28:02},{k % 11},text {k} {'and more ' * 6}\n" for k in range(400_000)
+    )
+    large.write_text("Response ID,Survey date,NPS (0-10),Comment\n" + "".join(rows), encoding="utf-8")
+    one = visit()
+    stop = one.page.locator(".st-key-stop-reading button")
+    for leave in (stop.click, lambda: one.open("Surveys")):
+        one.page.locator("[class*=st-key-upload-] input[type=file]").first.set_input_files(large)
+        stop.wait_for(timeout=PATIENCE)
+        assert "rows counted" not in one.text
+        leave()
+        one.read()
+    assert "400,000 rows counted" in one.text
