@@ -88,6 +88,37 @@ def test_a_hostile_file_is_shown_as_text_and_fetches_nothing(visit: Visitor, tmp
     _nothing_came_alive(one.page)
 
 
+def hostile_test() -> bytes:
+    """Contacts of a desk that ran a test: names of agents, topics and arms that want to be more than text."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["Ticket ID", "Created at", "First response at", "Resolved at", "Agent", f"Topic {LINK}", "Variant",
+                   "CSAT (1-5)"])  # fmt: skip
+    for k in range(600):
+        day, hour = f"2026-{1 + k // 50 % 12:02d}-{1 + k % 28:02d}", 8 + k % 9
+        times = [f"{day} {hour:02d}:{k % 40:02d}", f"{day} {hour:02d}:{k % 40 + 9:02d}", f"{day} {hour + 3:02d}:30"]
+        agent, topic = f"{(PICTURE, SCRIPT, LINK)[k % 3]} {k % 3}", (SCRIPT, PICTURE)[k // 2 % 2]
+        rows.writerow([f"T{k:04}", *times, agent, topic, (LINK, PICTURE)[k % 2], 5 if k % 3 else 1 + k % 2])
+    return text.getvalue().encode()
+
+
+def test_hostile_names_of_agents_and_arms_stay_text(visit: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "test.csv"
+    file.write_bytes(hostile_test())
+    one = visit()
+    one.upload(file)
+    one.open("Operators")
+    one.page.locator(".st-key-backlog-table").wait_for(timeout=PATIENCE)
+    one.settled()
+    _nothing_came_alive(one.page)
+    one.open("Experiments")
+    one.page.locator(".st-key-keep-plan button").click()
+    one.page.get_by_text("4. Verdict").wait_for(timeout=PATIENCE)
+    one.settled()
+    _nothing_came_alive(one.page)
+    assert LINK in one.text, "the arm's name stands on the page as it is written"
+
+
 def _nothing_came_alive(page: object) -> None:
     count = (
         'document.querySelectorAll(\'img[src*=":9/"], img[src="x"], a[href*=":9/"], a[href*="127.0.0.1:9"]\').length'
