@@ -95,7 +95,9 @@ _THUMBS = ("bad|rated bad|negative|thumbs down|👎|unhappy|dislike|badwithcomme
            "|positivo|satisfecho")  # fmt: skip
 _FACES = ("😡🤬😠👿😤😭", "🙁😞☹😟😔😢😕", "😐😑😶", "🙂😊☺", "😍😀😃😄😁🤩🥰😎")
 _GROUPS = {
-    "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0, "promotor": 10.0, "promoteur": 10.0,
+    "promotoren": 10.0, "promotores": 10.0, "kritiker": 0.0, "detraktoren": 0.0, "detractores": 0.0,
+    "pasivos": 7.0, "promoter": 10.0, "promotore": 10.0, "promoters": 10.0, "promotori": 10.0,
+    "promotor": 10.0, "promoteur": 10.0,
     "passive": 7.0, "passivo": 7.0, "passives": 7.0, "passivi": 7.0, "neutri": 7.0, "neutrals": 7.0,
     "neutral": 7.0, "neutro": 7.0, "pasivo": 7.0,
     "passif": 7.0, "detractor": 0.0, "detrattore": 0.0, "detractors": 0.0, "detrattori": 0.0, "detracteur": 0.0,

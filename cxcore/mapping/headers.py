@@ -36,7 +36,7 @@ _NUMBER = frozenset(
 # What a column of names, of marks or of texts is called beside the thing it is about: "Skill_Name", "FLAG_ABBANDONO".
 _LABEL = frozenset("name names full list label title assigned admin nome nom nombre".split())
 _MARK = frozenset("flag flags fl is was has yn indicator ind bool".split())
-_GIVEN = frozenset("created received submitted posted given completed left".split())
+_GIVEN = frozenset("created received submitted posted given completed left erstellt creato creado criado".split())
 # Ends of German compounds: "Anmeldedatum" is the date of an "Anmelde".
 _COMPOUND = re.compile(
     r"^([a-z]{3,}?)s?(nummer|datum|zeitpunkt|zeit|dauer|gruppe|kanal|kategorie|bewertung|zufriedenheit)$"
@@ -44,7 +44,7 @@ _COMPOUND = re.compile(
 # What a rating is of, where it is one of the service as a whole.
 _SERVED = frozenset(
     "service support agent user experience final post servizio assistenza intervento operatore esperienza utente finale"
-    " session sessione servicio atencion ivr sms survey review encuesta sondaggio pesquisa".split()
+    " session sessione servicio atencion ivr sms survey review cidadao cittadino encuesta sondaggio pesquisa".split()
 )
 _SPAN = frozenset(
     "time times duration length total tempo durata t secs tiempo duracion duracao zeit dauer duree temps delay delai"
@@ -246,7 +246,7 @@ def ruled_out(role: str, header: str) -> bool:
 
 def plainly_made(header: str) -> bool:
     """Whether a header says that the row was made or came in, and nothing of what it is: "created_at"."""
-    return set(tokens(header)) <= _POINT | _GIVEN
+    return set(tokens(header)) <= _POINT | _GIVEN | {"am", "em", "el"}
 
 
 @lru_cache(maxsize=4096)
