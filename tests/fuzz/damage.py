@@ -94,7 +94,7 @@ def _some_cells(rows: Rows, rng: random.Random) -> None:
 
 
 def _a_column(rows: Rows, rng: random.Random) -> None:
-    k = rng.randrange(len(rows[0]))
+    k = rng.randrange(max(1, len(rows[0])))  # an earlier wound may have emptied the header
     few = [rng.choice(NASTY) for _ in range(rng.choice((1, 2, 4)))]
     for row in rows[1:]:
         if k < len(row) and rng.random() < 0.9:
@@ -102,13 +102,16 @@ def _a_column(rows: Rows, rng: random.Random) -> None:
 
 
 def _swapped_cells(rows: Rows, rng: random.Random) -> None:
-    one, other = rng.randrange(len(rows[0])), rng.randrange(len(rows[0]))
+    width = max(1, len(rows[0]))
+    one, other = rng.randrange(width), rng.randrange(width)
     for row in rows[rng.choice((0, 1)) :]:
         if max(one, other) < len(row):
             row[one], row[other] = row[other], row[one]
 
 
 def _a_header(rows: Rows, rng: random.Random) -> None:
+    if not rows[0]:
+        return
     rows[0][rng.randrange(len(rows[0]))] = rng.choice((*NASTY, *[h for table in TABLES.values() for h in table[0]]))
 
 
