@@ -68,11 +68,9 @@ def of_table(
 def _searched(engine: Engine, table: Table, where: Sequence[Condition]) -> tuple[Metric, ...]:
     """The metrics to search, each with the one rule it is searched under: the surveys', then the desk's that are shares
     of cases, and its times as the share that took longer than usual. Counts of open cases and of customers' contacts
-    run on from one period into the next, and are not tested. Answers that were joined with their contacts hold no more
-    of the desk's work than what was answered about, the latest of it only where it was quick: none of it is searched.
-    """
+    run on from one period into the next, and are not tested."""
     found: list[Metric | None] = []
-    for metric in offered(table, "desk") if table.mapping.kind == "interactions" else ():
+    for metric in offered(table, "desk"):
         rule = metric.default(table)
         timed = any(one.unit == "seconds" for one in metric.rules)
         share = replace(metric, rules=(rule,)) if rule.family == "share" else None

@@ -155,7 +155,8 @@ def ground_of_effect(comparison: Comparison, effect: Effect) -> Message:
         say_many("{name}: {n} answer", "{name}: {n} answers", arm.n, name=plain(arm.name))
         for arm in comparison.arms if arm.name in {effect.control, effect.treatment}
     ]  # fmt: skip
-    parts = [*sizes, *([effect.method] if effect.low is not None else [])]
+    shown = effect.status == "ok" and effect.low is not None
+    parts = [*sizes, *([effect.method] if shown else [])]
     if effect.p is not None:
         parts.append(_p(effect.p))
     return listed(parts)

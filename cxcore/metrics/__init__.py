@@ -35,7 +35,13 @@ def named(name: str) -> Metric:
 
 
 def offered(table: Table, of: Literal["experience", "desk"] = "experience") -> tuple[Metric, ...]:
-    """The metrics this table has the roles for, in the list's order: those of surveys, or those of the desk's work."""
+    """The metrics this table has the roles for, in the list's order: those of surveys, or those of the desk's work.
+
+    Answers joined with their contacts hold no more of the desk's work than what was answered about, the latest of it
+    only where it was quick: the desk's metrics are asked of the contacts alone.
+    """
+    if of == "desk" and table.mapping.kind == "responses" and table.parts:
+        return ()
     return tuple(metric for metric in (DESK if of == "desk" else EXPERIENCE) if metric.offered(table))
 
 

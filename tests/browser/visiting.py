@@ -97,7 +97,10 @@ class Visit:
         """The names of the pages in the menu, as they stand in the address."""
         links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
         # Home's own link names no address, and a browser takes that for the one it is at.
-        return links.evaluate_all("links => links.map(link => (link.getAttribute('href') || '').replace(/^.*\\//, ''))")
+        named = (
+            "links => links.map(link => (link.getAttribute('href') || '').replace(/[?#].*$/, '').replace(/^.*\\//, ''))"
+        )
+        return links.evaluate_all(named)
 
     def open(self, name: str) -> None:
         """Opens a page from the menu by its name in the address ("" for Home); on a phone the menu is folded away."""
