@@ -32,6 +32,7 @@ _NUMBER = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 _BATCH = 20_480  # rows that leave the engine at once, on the way into a file
 # Thousands come in threes: 1,5 is no 15 where the point is the decimal mark.
 _THREES = {".": r"^[^,]*$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.|$)", ",": r"^[^.]*$|^[+-]?[0-9]{1,3}(\.[0-9]{3})+(,|$)"}
+_COUNTABLE = 1e300  # four hundred digits are a number to look at, and infinity to an engine
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -178,7 +179,8 @@ def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
         text = text.re_replace(_JUNK, "").replace("\u2212", "-")
         text = ibis.ifelse(text.re_search(_THREES[decimal]), text, None)
         text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
-    return ibis.ifelse(text.re_search(_NUMBER), text.try_cast("float64"), None)
+    found = text.try_cast("float64")
+    return ibis.ifelse(text.re_search(_NUMBER) & (found.abs() < _COUNTABLE), found, None)
 
 
 def pseudonym(text: ir.StringValue, key: bytes) -> ir.StringValue:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 from desk import Desk
 
@@ -158,6 +160,23 @@ def test_a_role_put_by_hand_where_nothing_fits_it(desk: Desk) -> None:
     for role in ("created_at", "answered", "wait_duration", "revenue", "csat"):
         table = desk.take(path, corrections={role: "Commento"})
         assert table.rows_read == 12
+
+
+@pytest.mark.parametrize(
+    "header", ["Voto NPS (0-10)", "Soddisfazione (1-5)", "Durata (s)", "Importo", "Risposte agente"]
+)
+@pytest.mark.parametrize("endless", ["9" * 400, "1" * 400 + ",5", "Ottimo (" + "7" * 400 + ")", "3/" + "9" * 400])
+def test_a_number_beyond_all_counting_is_none(desk: Desk, header: str, endless: str) -> None:
+    table = rows(4, str, header)
+    for line in table[1:]:
+        line[4] = f"{line[4]}0" if "(" not in header or "(s)" in header else line[4]
+    table[3][4] = endless
+    taken = desk.take(desk.file("endless.csv", table))
+    assert taken.rows_used == 12
+    for use in taken.mapping.roles:
+        if use.role in {"handle_duration", "revenue"} or use.scale:
+            column = pq.read_table(taken.path, columns=[use.role]).column(0).to_pylist()
+            assert all(value is None or math.isfinite(value) for value in column), use.role
 
 
 def test_a_cell_of_many_megabytes_costs_no_minute(desk: Desk) -> None:

@@ -107,12 +107,12 @@ FLAG_WORDS: dict[str, float] = {
     **dict.fromkeys("n|no|false|f|0|falso|non|nein|nao|0.0|off".split("|"), 0.0),
 }
 _LABEL = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)(]|\s)\s*(\D.*)$")
-_OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|of|out of|von|sur|de)\s*(\d+)$")
+_OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|of|out of|von|sur|de)\s*(\d{1,15})$")
 _UNIT = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:stars?|stelle?|stella|punti|points?|pts|estrellas?|sterne?|etoiles?)$")
 _A_DAY = re.compile(
     r"(?i)^(?:gen|jan|feb|mar|apr|ma[giy]|giu|jun|lug|jul|ago|aug|set|sep|ott|oct|nov|di[ce]|dec)[a-z]*\W"
 )
-_LAST = re.compile(r"^(\D+?)\s*[\[(:-]\s*(\d+)\s*[\])]?$")
+_LAST = re.compile(r"^(\D+?)\s*[\[(:-]\s*(\d{1,15})\s*[\])]?$")
 
 
 def folded(text: str) -> str:

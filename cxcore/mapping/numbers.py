@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -38,13 +39,14 @@ def cleaned(text: str) -> str:
 
 
 def parse(text: str, decimal: str = ".") -> float | None:
-    """The number a text holds under a decimal mark, or None where it holds none."""
+    """The number a text holds under a decimal mark, or None where it holds none, or one beyond all counting."""
     clean = cleaned(text)
     other = "," if decimal == "." else "."
     if other in clean and not re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+(\{decimal}\d+)?", clean):
         return None
     clean = clean.replace(other, "").replace(decimal, ".")
-    return float(clean) if _SHAPE.match(clean) else None
+    number = float(clean) if _SHAPE.match(clean) else math.inf
+    return number if math.isfinite(number) else None
 
 
 def style(values: Iterable[tuple[str, int]]) -> NumberStyle:

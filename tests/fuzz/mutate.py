@@ -67,7 +67,7 @@ def work(number: int, options: argparse.Namespace) -> None:
 
 def told(options: argparse.Namespace) -> int:
     """Prints what the log holds; how many defects that is."""
-    lines = [json.loads(line) for log in sorted(options.log.glob(f"{options.seed}-*.jsonl"))
+    lines = [json.loads(line) for log in sorted(options.log.glob(f"{options.seed}-[0-9].jsonl"))
              for line in log.read_text(encoding="utf-8").splitlines()]  # fmt: skip
     counts: dict[str, int] = {}
     for line in lines:
