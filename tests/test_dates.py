@@ -58,6 +58,7 @@ WRITTEN: dict[str, tuple[Callable[[datetime], str], Callable[[datetime], datetim
     "Oracle": (lambda t: f"{t:%d-%b-%y %I.%M.%S}.000000 {t:%p}".upper(), whole),
     "ISO week": (lambda t: f"{t:%G-W%V}", monday),
     "ISO week and day": (lambda t: f"{t:%G-W%V-%u}", day),
+    "ISO week and day, short": (lambda t: f"{t:%GW%V%u}", day),
     "spreadsheet": (lambda t: f"{(t - datetime(1899, 12, 30)) / timedelta(days=1):.6f}", whole),
 }
 

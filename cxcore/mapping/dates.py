@@ -272,7 +272,7 @@ def _number_dates(values: list[tuple[str, int]], total: int) -> DateStyle:
     """Spreadsheet serials (40000–60000 is 2009–2064), Unix time in seconds or their thousandths (down to billionths),
     ISO weeks."""
     for kind, regex in (
-        ("serial", _SERIAL), ("epoch", _EPOCH), ("week", re.compile(r"^\d{4}-?W\d{2}(-\d)?$")),
+        ("serial", _SERIAL), ("epoch", _EPOCH), ("week", re.compile(r"^\d{4}-?W\d{2}(-?\d)?$")),
     ):  # fmt: skip
         found = sum(count for text, count in values if regex.match(text.strip()))
         if found / total >= 0.6:
