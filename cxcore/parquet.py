@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -17,26 +16,16 @@ _SAMPLE = 10_000  # rows by which a column's cells are called repeating
 _REPEATING = 0.3
 
 
-class Batches(Protocol):
-    """A stream of record batches of one schema, as pyarrow's readers are."""
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The schema of all the batches."""
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """The batches in their order."""
-
-
-def write(batches: Batches, path: Path, told: Callable[[int], None] | None = None) -> int:
-    """How many rows were written to `path`, in the order they came; `told` is called with the rows so far.
+def write(batches: pa.RecordBatchReader, path: Path, told: Callable[[int], None] | None = None) -> list[int]:
+    """How many cells of each column are filled, once the batches are written to `path` in the order they came; `told`
+    is called with the rows so far.
 
     Two groups of rows are held at most. Against the engine's own writer on two threads, which keeps a group a thread
     and puts them in order: 0.50 s in place of 0.72 for a million rows of twenty columns, and half the memory.
     """
     stream = iter(batches)
     first = next(stream, None)
-    rows = 0
+    rows, filled = 0, [0] * len(batches.schema)
     with _writer(path, batches.schema, first) as writer, ThreadPoolExecutor(1) as encoder:
         busy: Future[None] | None = None
         for group in _groups(chain([] if first is None else [first], stream)):
@@ -44,11 +33,12 @@ def write(batches: Batches, path: Path, told: Callable[[int], None] | None = Non
                 busy.result()
             busy = encoder.submit(writer.write_table, group)
             rows += group.num_rows
+            filled = [n + len(column) - column.null_count for n, column in zip(filled, group.columns, strict=True)]
             if told is not None:
                 told(rows)
         if busy is not None:
             busy.result()
-    return rows
+    return filled
 
 
 def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -6,13 +6,14 @@ either side says it. What stands in no other sheet stays a column of its own, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cxcore import parquet
 from cxcore.language import Message, listed, say, say_many
 from cxcore.mapping import headers
 from cxcore.mapping.draft import STRONG
@@ -140,8 +141,8 @@ def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: 
     width = len(plan.headers)
     fields = [pa.field(f"x{k}", pa.string()) for k in range(width + 1)]
     schema = pa.schema([*fields, pa.field("row", pa.int32())])
-    filled = [0] * (width + 1)
-    with pq.ParquetWriter(target, schema, compression="snappy") as writer:
+
+    def batches() -> Iterator[pa.RecordBatch]:
         for part, name, places in zip(parts, names, plan.places, strict=True):
             dropped = {k for k, _ in part.personal}
             source_of = {place: part.text(k) for k, place in places.items() if k not in dropped}
@@ -152,10 +153,10 @@ def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: 
                         batch.column(source_of[k]).cast(pa.string()) if k in source_of else empty for k in range(width)
                     ]
                     columns.append(pa.array([name] * batch.num_rows, pa.string()))
-                    filled = [n + len(c) - c.null_count for n, c in zip(filled, columns, strict=True)]
                     rows = batch.column("row").cast(pa.int32())
-                    writer.write_batch(pa.RecordBatch.from_arrays([*columns, rows], schema=schema))
-    return filled
+                    yield pa.RecordBatch.from_arrays([*columns, rows], schema=schema)
+
+    return parquet.write(pa.RecordBatchReader.from_batches(schema, batches()), target)[:-1]
 
 
 def _of_parts(parts: Sequence[RawTable], names: Sequence[str]) -> list[Problem]:

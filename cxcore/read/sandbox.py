@@ -82,7 +82,7 @@ def read(
                     headers=tuple(first["headers"]),
                     descriptions=tuple(first["descriptions"]),
                     rows=last["rows"],
-                    filled=tuple(last["rows"] - blank for blank in last["blanks"][: len(first["headers"])]),
+                    filled=tuple(last["filled"][: len(first["headers"])]),
                     sha256=digest.result(),
                     header_rows=first["header_rows"],
                     encoding=first["encoding"],
@@ -157,10 +157,10 @@ def _run(
         _listen(out, progress)
         first = _line(out)
         last = first
-        blanks: list[int] = []
+        filled: list[int] = []
         if "headers" in first:
             try:
-                blanks = _write(out, path, progress)
+                filled = _write(out, path, progress)
             except (pa.ArrowInvalid, OSError) as error:
                 if isinstance(error, OSError) and error.errno:
                     raise  # a full disk, say: our own trouble; a stream cut short has no number
@@ -172,7 +172,7 @@ def _run(
             raise sentences.refusal(last["refused"], last["facts"])
         if "rows" not in last:
             raise _death(process.returncode, last, late.is_set(), packed=options["packed"])
-        return first, {**last, "blanks": blanks}
+        return first, {**last, "filled": filled}
 
 
 @contextmanager
@@ -242,25 +242,9 @@ def _line(out: Any) -> dict[str, Any]:
 
 
 def _write(out: Any, path: Path, progress: Progress | None) -> list[int]:
-    """Writes the child's batches; what comes back are the blank cells of each column."""
+    """Writes the child's batches; what comes back are the filled cells of each column."""
     with pa.ipc.open_stream(out) as stream:
-        counted = _Counted(stream)
-        parquet.write(counted, path, None if progress is None else lambda rows: progress("reading", rows))
-    return counted.blanks
-
-
-class _Counted:
-    """The child's batches, and how many cells of each column were blank in those that have passed."""
-
-    def __init__(self, stream: pa.RecordBatchReader) -> None:
-        self.schema = stream.schema
-        self.blanks = [0] * len(stream.schema)
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for batch in self._stream:
-            self.blanks = [n + column.null_count for n, column in zip(self.blanks, batch.columns, strict=True)]
-            yield batch
+        return parquet.write(stream, path, None if progress is None else lambda rows: progress("reading", rows))
 
 
 def _death(returncode: int, last: dict[str, Any], late: bool, *, packed: bool) -> Exception:
