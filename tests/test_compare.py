@@ -391,6 +391,29 @@ def test_a_broken_split_holds_the_effect_back(place: Desk) -> None:
     assert planned.status == "ok"
 
 
+@pytest.mark.parametrize(("arms", "code"), [(1, "one_arm"), (40, "too_many_arms")])
+def test_a_column_of_arms_with_one_or_too_many_values_is_named_as_such(place: Desk, arms: int, code: str) -> None:
+    rows = [[f"R{k}", f"V{k % arms}", (7 * k) % 11] for k in range(400)]
+    table = made(place, rows, name=f"arms{arms}.csv", nps="NPS")
+    with pytest.raises(CxError) as raised:
+        compare.compare(place.engine, table, Plan("nps"))
+    assert raised.value.code == code
+
+
+def test_eight_arms_are_compared_without_being_asked_for(place: Desk) -> None:
+    rows = [[f"R{k}", f"V{k % 8}", (7 * k) % 11] for k in range(400)]
+    found = compare.compare(place.engine, made(place, rows, name="eight.csv", nps="NPS"), Plan("nps"))
+    assert [arm.name for arm in found.arms] == [f"V{k}" for k in range(8)]
+
+
+def test_a_customer_who_is_much_of_an_arm_is_named_as_a_caution(place: Desk) -> None:
+    rows = [[f"R{k}", "C1" if k % 2 and k % 3 else f"C{k}", "AB"[k % 2], (7 * k) % 11] for k in range(120)]
+    table = made(place, rows, ("Response ID", "Customer ID", "Variant", "NPS"), "much.csv", nps="NPS")
+    test = check(compare.compare(place.engine, table, Plan("nps")), "repeated customers")
+    assert test.state == "caution"
+    assert words(test.says, "en") == "One customer gave 67 % of the answers in B: the effect hangs on that customer."
+
+
 def test_a_planned_arm_with_nobody_in_it_stays(place: Desk) -> None:
     table = made(place, answers({"A": scores(20, 10, 10), "B": scores(20, 10, 10)}), name="empty.csv", nps="NPS")
     found = compare.compare(place.engine, table, Plan("nps", control="A", treatments=("B", "C")))

@@ -70,3 +70,18 @@ def test_a_plan_can_be_made_before_there_are_data() -> None:
     app.run()
     assert not app.exception
     assert "how many answers will it take?" in " ".join(header.value for header in (*app.header, *app.subheader))
+
+
+def test_the_code_behind_the_effect_is_shown_with_the_rows_it_reads() -> None:
+    app = opened(home(), PAGE)
+    app.button(key="sample-experiment").click()
+    app.run()
+    assert "def interval(c, t, level)" in " ".join(block.value for block in kept(app).code)
+    assert "rows-compared" not in {str(button.key) for button in app.get("download_button")}
+    rows = [f"{k},C{k // 3},{'AB'[k // 3 % 2]},{1 + (k * k + k // 3) % 5}" for k in range(240)]
+    content = "\n".join(["Response ID,Customer ID,Variant,CSAT (1-5)", *rows]).encode()
+    app = kept(opened(with_file("again.csv", content), PAGE))
+    (script,) = (block.value for block in app.code if "python -m cxcore compare" in block.value)
+    assert "per_customer(answers)" in script
+    assert "compared-rows.csv" in script
+    assert "Download the rows compared" in {button.proto.label for button in app.get("download_button")}

@@ -5,6 +5,7 @@ from cxcore.compare.basis import baseline
 from cxcore.compare.course import arms_of, over_time, spread
 from cxcore.compare.given import Given, of_aggregates
 from cxcore.compare.outcome import measures, variants
+from cxcore.compare.rows import rows_compared
 from cxcore.compare.shuffle import shuffled
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "measures",
     "of_aggregates",
     "over_time",
+    "rows_compared",
     "shuffled",
     "spread",
     "variants",

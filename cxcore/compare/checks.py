@@ -23,6 +23,7 @@ from cxcore.values import Table
 
 FAILS, CAUTION = 0.001, 0.01  # STATISTICS.md, for the split of the arms
 IN_BOTH = 0.05  # the share of customers in both arms above which the arms are no longer apart
+DOMINATES = 0.25  # the share of an arm's answers above which the arm hangs on one customer
 _PERIODS, _GROUPS, _LEAST = 10, 10, 5  # bins of time, groups of a column, expected rows in a cell
 _RARE, _FEW, _TIMES = 1e-6, 100, 3  # Twyman: p, answers in all, and smallest effects that matter
 
@@ -84,9 +85,16 @@ def duplicates(table: Table) -> DesignCheck:
     return DesignCheck("duplicates", "ok", say("No row stands in the file twice."))
 
 
-def repeats(table: Table, unit: str | None, plan: Plan) -> DesignCheck:
-    """Whether customers who answer more than once are seen as one."""
+def repeats(table: Table, unit: str | None, plan: Plan, arms: Mapping[str, Held]) -> DesignCheck:
+    """Whether customers who answer more than once are seen as one, and no single one is much of an arm."""
     if unit is not None:
+        for name, held in arms.items():
+            customers = held.samples[0].customers
+            share = customers.largest if customers is not None and customers.repeat else 0.0
+            if share > DOMINATES:
+                says = say("One customer gave {share:0} % of the answers in {name}: the effect hangs on that customer.",
+                           share=100 * share, name=plain(name))  # fmt: skip
+                return DesignCheck("repeated customers", "caution", says)
         says = say("Some customers answered more than once; the customer is the unit, and the interval allows for it.")
         return DesignCheck("repeated customers", "ok", says)
     if plan.unit == "row" and table.busiest > 1:

@@ -41,6 +41,15 @@ class Given:
             return "share"
         return "nps" if self.promoters is not None else "mean"
 
+    @property
+    def totals(self) -> str:
+        """The totals as the command line takes them: 4021:407, 120:4.1:1.2 or 16/12/8."""
+        if self.count is not None:
+            return f"{self.n}:{self.count}"
+        if self.promoters is not None and self.detractors is not None:
+            return f"{self.promoters}/{self.n - self.promoters - self.detractors}/{self.detractors}"
+        return f"{self.n}:{self.mean:g}:{self.sd:g}"
+
 
 _TITLES: dict[Kind, Message] = {"share": say("share"), "nps": say("NPS"), "mean": say("mean")}
 _UNITS: dict[Kind, Unit] = {"share": "%", "nps": "points", "mean": "number"}

@@ -14,6 +14,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute, CxError
 from cxcore.experiment import Plan
 from cxcore.language import listed, say
+from cxcore.mapping.headers import roles_named
 from cxcore.metrics import METRICS, columns
 from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.cells import Asked, newest, scale_of, value_of
@@ -181,12 +182,25 @@ def variant_of(table: Table, plan: Plan) -> str:
         return column_of(table, plan.variant)
     likely = variants(table)[:1]
     if not likely or likely[0] not in {"variant", "phase", *_PARTS}:
+        called = _called_so(table)
+        if called is not None:
+            return called  # of one value or too many: what is wrong with its values is said where they are counted
         raise CannotCompute(
             "no_variant",
             say("No column of this file says which arm of the experiment a row belongs to."),
             say("Name it: --variant 'Column name', or bring one file for each arm."),
         )
     return column_of(table, likely[0])
+
+
+def _called_so(table: Table) -> str | None:
+    """The column whose header says it is that of the arms, whatever its values."""
+    for use in table.mapping.columns:
+        if use.role == "variant" and use.fate == "role":
+            return "variant"
+        if use.fate == "segment" and any(name.role == "variant" for name in roles_named(use.header)[:1]):
+            return column_of(table, use.header)
+    return None
 
 
 def unit_of(table: Table, plan: Plan) -> str | None:

@@ -47,6 +47,11 @@ class Customers:
         return bool(self.answers.size and self.answers.max() > 1)
 
     @property
+    def largest(self) -> float:
+        """The share of all answers that the busiest customer gave."""
+        return float(self.answers.max()) / self.total if self.answers.size else 0.0
+
+    @property
     def squares_between(self) -> float:
         """Σ m (S/m − R)² over customers."""
         off = self.variance + (self.mean - self.ratio * self.answers) ** 2

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
-from cxcore import charts_experiment, findings
+from cxcore import charts_experiment, code, compare, export, findings, receipt
 from cxcore.errors import CxError
 from cxcore.experiment import Comparison, Effect, Plan
-from cxcore.language import Message, plain, say
-from cxcore.values import Table
-from pages.ui import cached, cells, experiments_explore, pictures, tell
+from cxcore.language import Message, plain, say, words
+from cxcore.values import SMALL_GROUP, Table
+from pages.ui import cached, cells, download, experiments_explore, pictures, state, tell
 from pages.ui.trials import Trial
 
 _VIEWS: dict[str, Message] = {
@@ -37,7 +38,7 @@ def cell(trial: Trial, found: Comparison) -> None:
                 st.badge(tell.told(word), icon=icon, color="gray")
                 tell.sentence(findings.of_guardrail(found, guard))
         _views(trial, found)
-        _ground(found)
+        _ground(trial, found)
 
 
 _HELD: dict[bool | None, tuple[Message, str]] = {
@@ -179,8 +180,8 @@ def _gap(size: float | None, unit: str) -> str:
     return "–" if size is None else tell.told(findings.amount(size, unit))
 
 
-def _ground(found: Comparison) -> None:
-    """What the effect stands on, folded away: method, p, other views, customers who repeat."""
+def _ground(trial: Trial, found: Comparison) -> None:
+    """What the effect stands on, folded away: method, p, other views, customers who repeat, the code."""
     with st.expander(tell.told(say("What this stands on")), icon=":material/info:"):
         for effect in found.effects:
             tell.sentence(say("{name}: {ground}.", name=plain(f"{effect.treatment} − {effect.control}"),
@@ -192,3 +193,31 @@ def _ground(found: Comparison) -> None:
         if found.clusters is not None:
             tell.sentence(say("{rows:1} answers a customer on average; the interval allows for it.",
                               rows=found.clusters.rows_per_unit))  # fmt: skip
+        _code(trial, found)
+
+
+def _code(trial: Trial, found: Comparison) -> None:
+    """The command, and the script that gives the same figures; with the rows that it reads, where it reads them."""
+    table, plan = trial.table, trial.plan
+    if table is None:
+        shown = code.of_totals(trial.given, plan, found)
+    else:
+        shown = code.of_comparison(cached.engine(), table, plan, found)
+    tell.aside(say("The same figures without a browser; the script needs neither the app nor its code:"))
+    st.code(shown, language="python")
+    if table is None or not code.reads_rows(shown):
+        return
+    if min(min(arm.units or arm.n, arm.n) for arm in found.arms) < SMALL_GROUP:
+        tell.aside(say("The script reads the rows compared; of so small a group they are not handed out."))
+        return
+    tell.aside(say("The script reads the rows compared. Save them beside it as {name}.", name=code.ROWS))
+    engine, lang = cached.engine(), state.language()
+
+    def make() -> bytes:  # runs when the button is pressed, outside the page: nothing of Streamlit in it
+        try:
+            return export.csv_of(compare.rows_compared(engine, table, plan), receipt.lines(table, lang, plan.where))
+        except CxError as error:
+            return export.csv_of(pd.DataFrame(), [words(error.message, lang)])
+
+    what = repr((cached.identity(table), plan, lang))
+    download.button(say("Download the rows compared"), make, code.ROWS.removesuffix(".csv"), what, "rows-compared")
