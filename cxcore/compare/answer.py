@@ -79,7 +79,12 @@ def design(one: Scene, arms: Mapping[str, Held]) -> list[DesignCheck]:
         tests.append(checks.period(days))
         if one.unit is not None:
             tests.append(checks.in_both(one.engine, table, built, one.arm, names, one.unit))
-    tests += [checks.duplicates(table), checks.repeats(table, one.unit, plan, arms), checks.enough(arms), checks.varied(arms)]
+    tests += [
+        checks.duplicates(table),
+        checks.repeats(table, one.unit, plan, arms),
+        checks.enough(arms),
+        checks.varied(arms),
+    ]
     end = checks.ended(plan, arms)
     return [*tests, end] if end else tests
 
