@@ -1,8 +1,9 @@
-"""Level 0. Batches of rows → a Parquet file, encoded on a thread of its own while the next batches come."""
+"""Level 0. Batches of rows → a Parquet file, encoded on a thread of its own while the next batches come; a glance at
+its first rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -39,6 +40,16 @@ def write(batches: pa.RecordBatchReader, path: Path, told: Callable[[int], None]
         if busy is not None:
             busy.result()
     return filled
+
+
+def distinct_at_first(path: Path, columns: Sequence[str], rows: int) -> int:
+    """How many different rows these columns make among the first `rows` of a Parquet file: 2 ms, where the engine takes
+    20 to be asked at all."""
+    with parquet.ParquetFile(path) as file:
+        first = next(file.iter_batches(batch_size=rows, columns=list(columns)), None)
+    if first is None:
+        return 0
+    return int(pa.Table.from_batches([first]).group_by(list(columns)).aggregate([]).num_rows)
 
 
 def _groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:

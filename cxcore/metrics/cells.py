@@ -9,6 +9,8 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cxcore.engine import Engine
@@ -18,6 +20,7 @@ from cxcore.metrics.base import Metric, Rule
 from cxcore.metrics.groups import counted_at_once, crowded, people
 from cxcore.metrics.select import column_of, selected
 from cxcore.roles import PERIOD_OF
+from cxcore.stats import FloatArray
 from cxcore.values import Condition, Every, Table
 
 TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
@@ -176,28 +179,37 @@ def of_one(frame: pd.DataFrame, k: int, groups: int) -> pd.DataFrame:
     """
     prefix = f"m{k}_"
     keys = (["period"] if "period" in frame else []) + [f"b{k}" for k in range(groups)]
-    one = frame[keys].copy()
-    one["n"] = frame[f"{prefix}n"].fillna(0).astype("int64")
+    # Columns as plain arrays, put together once: each step on a frame costs as much as the engine's own work.
+    made: dict[str, Any] = {name: frame[name].array for name in keys}
+    made["n"] = _whole(frame[f"{prefix}n"])
     if f"{prefix}people" in frame:
-        one["people"] = frame[f"{prefix}people"].fillna(0).astype("int64")
-    if f"{prefix}total" in frame:
-        n = one["n"].where(one["n"] > 0)
-        one["mean"] = 100.0 * frame[f"{prefix}total"].astype("float64") / n
-        one["variance"] = 10_000.0 * frame[f"{prefix}squares"].astype("float64") / n - one["mean"] ** 2
-    elif f"{prefix}top" in frame:
-        top, bottom, tops, bottoms, both = (
-            frame[f"{prefix}{part}"].astype("float64") for part in ("top", "bottom", "tops", "bottoms", "both")
-        )
-        ratio = top / bottom.where(bottom != 0)
-        one["mean"] = ratio
-        one["variance"] = (tops - 2 * ratio * both + ratio**2 * bottoms).clip(lower=0) / bottom**2
-    else:
-        one["mean"] = frame[f"{prefix}mean"].astype("float64")
-        one["variance"] = frame[f"{prefix}variance"].astype("float64")
-    if "period" in one:
-        one["period"] = pd.to_datetime(one["period"]).dt.date
-        one = one.sort_values("period", kind="stable")
-    return one.reset_index(drop=True)
+        made["people"] = _whole(frame[f"{prefix}people"])
+
+    def part(name: str) -> FloatArray:
+        return frame[f"{prefix}{name}"].to_numpy(np.float64, na_value=np.nan)
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if f"{prefix}total" in frame:
+            n = np.where(made["n"] > 0, made["n"], np.nan)
+            made["mean"] = 100.0 * part("total") / n
+            made["variance"] = 10_000.0 * part("squares") / n - made["mean"] ** 2
+        elif f"{prefix}top" in frame:
+            top, bottom, tops, bottoms, both = map(part, ("top", "bottom", "tops", "bottoms", "both"))
+            ratio = top / np.where(bottom != 0, bottom, np.nan)
+            made["mean"] = ratio
+            made["variance"] = np.maximum(tops - 2 * ratio * both + ratio**2 * bottoms, 0) / bottom**2
+        else:
+            made["mean"], made["variance"] = part("mean"), part("variance")
+    if "period" not in made:
+        return pd.DataFrame(made)
+    days = pd.DatetimeIndex(frame["period"])
+    one = pd.DataFrame({**made, "period": days.date})
+    return one.iloc[np.argsort(days, kind="stable")].reset_index(drop=True)
+
+
+def _whole(counted: pd.Series) -> npt.NDArray[np.int64]:
+    """Counts as whole numbers, 0 where there is none."""
+    return counted.fillna(0).to_numpy(np.int64)
 
 
 def last_answers(rows: ir.Table, table: Table, metric: Metric) -> ir.Table:

@@ -16,6 +16,7 @@ from cxcore.engine import Engine
 from cxcore.metrics.cells import Asked, dating, keyed
 from cxcore.metrics.desk import Span, ready
 from cxcore.metrics.select import column_of
+from cxcore.parquet import distinct_at_first
 from cxcore.values import Condition, Every, Table
 
 Keying = Callable[[ir.Table], tuple[ir.Table, list[Any]]]  # which rows have a group, and what groups them
@@ -146,11 +147,10 @@ def _by_engine(
 ) -> tuple[pd.DataFrame, ...]:
     """The quantiles and the ends of their intervals from one list quantile for each group."""
     columns, when = [column_of(table, name) for name in by], dating(table, asked[0], every)
-    wanted = [one.rule.quantile or 0.5 for one in asked]
+    wanted, typical = [one.rule.quantile or 0.5 for one in asked], _typical(table, columns, every)
+    around = [stats.probes(typical, q) for q in wanted]
+    levels = sorted({part for q, pair in zip(wanted, around, strict=True) for part in (q, *pair)})
     with engine.reading(table.path) as source:
-        typical = _typical(source, table, columns, every)
-        around = [stats.probes(typical, q) for q in wanted]
-        levels = sorted({part for q, pair in zip(wanted, around, strict=True) for part in (q, *pair)})
         rows, groups = keyed(ready(source, table, asked[:1], spoken, where), columns, when, every)
         value = rows["m0_value"]
         frame: pd.DataFrame = rows.aggregate(by=groups, n=value.count(), at=value.quantile(levels)).to_pandas()
@@ -170,9 +170,9 @@ def _by_engine(
     return tuple(found)
 
 
-def _typical(source: ir.Table, table: Table, columns: Sequence[str], every: Every | None) -> float:
+def _typical(table: Table, columns: Sequence[str], every: Every | None) -> float:
     """About how many rows a group holds: rows ÷ periods ÷ the groups among the first rows."""
-    groups = float(source.limit(_SAMPLE).select(*columns).distinct().count().to_pandas()) if columns else 1.0
+    groups = max(distinct_at_first(table.path, columns, _SAMPLE), 1) if columns else 1
     periods = 1.0
     if every is not None and table.period is not None:
         length = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3}[every]

@@ -88,7 +88,10 @@ def spread_interval(
     0): exact where n is what the probes were made for, and within a few percent of the width for half or twice it.
     """  # fmt: skip
     sizes = np.asarray(n, np.float64)
-    low, high = order_ranks(sizes, q, level)
+    # Ranks of many sizes cost more than the engine's answer: those of sizes to three figures are moved in proportion.
+    figures = 10.0 ** (np.floor(np.log10(np.maximum(sizes, 1))) - 2)
+    about = np.where(sizes < 1000, sizes, np.round(sizes / figures) * figures)
+    low, high = (rank * sizes / np.maximum(about, 1) for rank in order_ranks(about, q, level))
     under, value, above = (np.asarray(side, np.float64) for side in found)
     positive = under > 0
     with np.errstate(invalid="ignore", divide="ignore"):
