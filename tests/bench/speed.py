@@ -257,11 +257,18 @@ def reruns(folder: Path, page: str, runs: int) -> None:
     for rows in (1_000_000, 1_000):
         path = folder / f"page{rows}.csv"
         same_year = ROWS_SQL.format(rows=rows).replace("i * 31)", f"i * {31_000_000 // rows})")
+        if "Experiments" in page:
+            same_year = same_year.replace(
+                ' AS "Comment"', """ AS "Comment", 'AB'[1 + (hash(i * 37) % 2)::int] AS "Variant" """
+            )
         duckdb.sql(f"COPY ({same_year}) TO '{path}' (HEADER)")
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300).run()
         app.file_uploader[0].set_value((path.name, path.read_bytes(), "text/csv"))
         app.run()
-        apps.append(app.switch_page(page).run())
+        app.switch_page(page).run()
+        for button in (button for button in app.button if button.key == "keep-plan"):
+            button.click().run()
+        apps.append(app)
 
     def asking(app: AppTest) -> Callable[[], object]:
         channels = iter(app.selectbox(key="channel").options)
@@ -298,6 +305,7 @@ def main() -> None:
             ("page", lambda: reruns(folder, "pages/1_Data.py", options.runs)),
             ("page", lambda: reruns(folder, "pages/2_Surveys.py", options.runs)),
             ("page", lambda: reruns(folder, "pages/3_Operators.py", options.runs)),
+            ("page", lambda: reruns(folder, "pages/4_Experiments.py", options.runs)),
         ):
             if options.only in kind:
                 job()
