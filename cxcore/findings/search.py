@@ -20,6 +20,7 @@ from cxcore.mapping.headers import tokens
 from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
+from cxcore.metrics.select import column_of
 from cxcore.metrics.slow import slower_than_usual
 from cxcore.roles import ROLES
 from cxcore.trend import fitting, trends
@@ -46,23 +47,43 @@ def segments(table: Table) -> tuple[str, ...]:
 
 
 def of_table(
-    engine: Engine, table: Table, where: Sequence[Condition] = (), step: Callable[[str, int], None] | None = None
+    engine: Engine,
+    table: Table,
+    where: Sequence[Condition] = (),
+    step: Callable[[str, int], None] | None = None,
+    known: Sequence[Trend] = (),
 ) -> tuple[Finding, ...]:
-    """What is worth knowing about a table, the weightiest first; empty where nothing survives the search."""
+    """What is worth knowing about a table, the weightiest first; empty where nothing survives the search. `known` are
+    trends of its scores under their default rules, where they were made already."""
     searched = {metric.name: metric for metric in _searched(engine, table, where)}
     if not searched:
         return ()
     metrics = tuple(searched.values())
-    every = fitting(engine, table, metrics, where) if table.period else None
-    overall = trends(engine, table, metrics, every=every, where=where)
+    overall = [trend for trend in known if trend.metric in searched and not searched[trend.metric].desk]
+    every = _period(engine, table, metrics, where, overall)
+    named = {trend.metric for trend in overall}
+    others = [metric for metric in metrics if metric.name not in named]
+    series = [*overall, *trends(engine, table, others, every=every, where=where)]
+    fixed = {column_of(table, one.column) for one in where if one.comparison == "="}
     splits = []
     for k, name in enumerate(segments(table)):
+        if column_of(table, name) in fixed:
+            continue  # one group is left of it
         if step:
             step(name, k)
         splits.append(_splits(engine, table, metrics, name, every, where))
-    series = [*overall, *(trend for split in splits for trend in split)]
+    series += [trend for split in splits for trend in split]
     found = [*changes(series, table, searched), *differences(splits, table, searched)]
     return tuple(sorted(found, key=lambda finding: -finding.weight))
+
+
+def _period(
+    engine: Engine, table: Table, metrics: Sequence[Metric], where: Sequence[Condition], known: Sequence[Trend]
+) -> Every | None:
+    """The period of all the series; None without dates."""
+    if known:
+        return known[0].every
+    return fitting(engine, table, metrics, where) if table.period else None
 
 
 def _searched(engine: Engine, table: Table, where: Sequence[Condition]) -> tuple[Metric, ...]:

@@ -96,8 +96,8 @@ def of_table(
     Raises what `measure` raises: UnknownName for a condition on no column; with a plan, what `compare` raises.
     """
     metrics = (*offered(table), *offered(table, "desk"))
-    found = findings.of_table(engine, table, where)
     series = {trend.metric: trend for trend in trends(engine, table, metrics, where=where)}
+    found = findings.of_table(engine, table, where, known=tuple(series.values()))
     splits = _splits(engine, table, metrics, lang, where)
     top = findings.stories(found)[:TOP_FINDINGS]
     told = [story[0] for story in top]

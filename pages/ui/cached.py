@@ -141,7 +141,8 @@ def trends(
 @_remembered(50)
 def found(table: Table, where: Where, _step: Callable[[str, int], None] | None = None) -> tuple[Finding, ...]:
     """What is worth knowing about the table, the weightiest first."""
-    return finding.of_table(engine(), table, where, _step)
+    known = trends(table, where, None, None, None) if scored(table) else ()
+    return finding.of_table(engine(), table, where, _step, known)
 
 
 @_remembered(100)
