@@ -22,12 +22,11 @@ if runtime.exists():
                 with right:
                     show.numbers(table, wholes, trends)
                 with left:
-                    if cached.scored(table):
-                        found = show.found(table, where)
-                        show.worth_knowing(table, found, trends)
-                        show.hurting(table, found)
-                    else:
-                        show.desk_told(table, wholes)
+                    found = show.found(table, where)
+                    show.worth_knowing(table, found, trends)
+                    show.hurting(table, found)
+                    if not cached.scored(table):
+                        show.desk_told()
             else:
                 tell.nothing_to_count(table)
             upload.another()

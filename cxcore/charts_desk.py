@@ -139,12 +139,13 @@ def of_backlog(stock: Sequence[OpenCases], lang: Lang, theme: Theme, sentence: s
     names = bands(lang)
     frame = pd.DataFrame(
         [
-            {"f0": pd.Timestamp(one.period), "f1": names[k], "f2": n, "f3": -k, "f4": day(one.period, lang)}
+            {"f0": pd.Timestamp(one.end), "f1": names[k], "f2": n, "f3": -k, "f4": day(one.end, lang)}
             for one in stock
             for k, n in enumerate(one.bands)
         ]
     )
-    bars = alt.Chart(frame).mark_area(interpolate="step-after", line=False).encode(
+    # Known on the last day of each period, and drawn there: a step would carry it into days that it says nothing of.
+    bars = alt.Chart(frame).mark_area(interpolate="linear", line=False).encode(
         x=alt.X("f0:T", title=None, axis=alt.Axis(format="%-d %b %y", labelOverlap=True, grid=False)),
         y=alt.Y("f2:Q", title=_word(say("open cases"), lang), stack="zero"),
         color=alt.Color("f1:N", title=_word(say("age"), lang), sort=names,

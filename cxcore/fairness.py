@@ -179,6 +179,8 @@ def _sentence(groups: Sequence[Compared]) -> Message:
         return say("There are no two groups with enough cases of the same kinds to compare.")
     if len(alike) == len(compared):
         return say("These {n} cannot be told apart.", n=len(compared))
+    if not alike:
+        return say("All {n} lie outside the limits.", n=len(compared))
     return say_many(
         "{n} of {all} cannot be told apart from the whole; the others lie outside the limits.",
         "{n} of {all} cannot be told apart; the others lie outside the limits.",

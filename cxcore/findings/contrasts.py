@@ -28,12 +28,14 @@ _HIGHER = say(
 def against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table) -> list[Candidate]:
     """A test for each group of a segment with enough answers: the group against all others taken together."""
     rule = metric.rules[0]
+    if _says_the_same(groups, rule):
+        return []
     found = []
     # A group whose number the table of the segment keeps back, for the sake of a smaller one, is not told here either.
     sizes = pd.DataFrame({"n": [group.whole.n for group in groups], "b0": range(len(groups))})
     kept_back = hidden(sizes, ["b0"], beside=True)
     for group, why in zip(groups, kept_back, strict=True):
-        if why:
+        if why or (len(groups) == 2 and group is not _worse(groups, metric)):  # of two, the one is the other's rest
             continue
         others = [other.whole for other in groups if other is not group]
         if group.whole.n < LEAST_ANSWERS or sum(o.n for o in others) < LEAST_ANSWERS or group.whole.mean is None:
@@ -43,6 +45,18 @@ def against_the_rest(groups: Sequence[Trend], metric: Metric, table: Table) -> l
         if p is not None:
             found.append(Candidate(p, _segment_finding(group, rest, metric, rule, table)))
     return found
+
+
+def _worse(groups: Sequence[Trend], metric: Metric) -> Trend:
+    """The group of two that is told: the worse, where the metric has a better side."""
+    return min(groups, key=lambda group: (metric.direction or 1) * (group.whole.mean or 0.0))
+
+
+def _says_the_same(groups: Sequence[Trend], rule: Rule) -> bool:
+    """Whether a column of two values is the number in other words: all of one, or none, is what the number counts."""
+    if rule.family != "share" or len(groups) != 2:
+        return False
+    return any(group.whole.n >= LEAST_ANSWERS and group.whole.mean in {0.0, 100.0} for group in groups)
 
 
 def _p(found: stats.Difference, rest: Estimate, group: Estimate) -> float | None:

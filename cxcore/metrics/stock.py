@@ -22,10 +22,11 @@ AGE_BANDS: tuple[int, ...] = (1, 3, 7, 30)  # days: under 1, 1–2, 3–6, 7–2
 
 @dataclass(frozen=True)
 class OpenCases:
-    """The cases open at the end of a period, by age: `bands[k]` are as old as `AGE_BANDS[k − 1]` to below
+    """The cases open on `end`, the last day of a period, by age: `bands[k]` are as old as `AGE_BANDS[k − 1]` to below
     `AGE_BANDS[k]` days; `oldest` is in days, None where none is open."""
 
     period: date
+    end: date
     n: int
     bands: tuple[int, ...]
     oldest: int | None
@@ -122,5 +123,5 @@ def by_age(
         band = np.searchsorted(AGE_BANDS, ages, side="right")
         sums = np.bincount(band, weights=counts, minlength=len(AGE_BANDS) + 1)
         oldest = int(ages.max()) if len(ages) else None
-        found.append(OpenCases(period, int(counts.sum()), tuple(int(n) for n in sums), oldest))
+        found.append(OpenCases(period, end, int(counts.sum()), tuple(int(n) for n in sums), oldest))
     return tuple(found)

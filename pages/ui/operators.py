@@ -211,6 +211,9 @@ def _slowest(asked: Asked, enough: list[Estimate]) -> Message:
     if len(enough) < 2:
         return say("{metric}: no two hours of the week have {n} cases to compare.", metric=asked.metric.title,
                    n=SMALL_SAMPLE)  # fmt: skip
+    if len({one.value for one in enough}) == 1:
+        return say("{metric} is the same at every hour of the week: {value}.", metric=asked.metric.title,
+                   value=cells.figure(enough[0].value, asked.rule))  # fmt: skip
     worst = (min if asked.metric.direction > 0 else max)(enough, key=lambda one: one.value or 0.0)
     place = dict(worst.by)
     facts = {

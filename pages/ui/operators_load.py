@@ -121,7 +121,7 @@ def waiting(table: Table, where: Where, asked: Asked) -> None:
             return
         sentence = _open_now(stock[-1])
         tell.sentence(sentence)
-        if len(stock) > 1:
+        if len(stock) > 1 and any(one.n for one in stock):
             pictures.show(
                 table,
                 where,

@@ -102,19 +102,9 @@ def worth_knowing(table: Table, findings: Sequence[Finding], trends: Sequence[Tr
             _story(story)
 
 
-def desk_told(table: Table, wholes: Sequence[Estimate]) -> None:
-    """A file of contacts in a sentence, and the page that takes it apart."""
-    st.header(tell.told(say("Worth knowing")), anchor=False)
-    known = [whole for whole in wholes if whole.value is not None]
+def desk_told() -> None:
+    """What a file of contacts holds no word of, and the page that takes it apart."""
     with st.container(border=True):
-        if known:
-            first = known[0]
-            metric = named(first.metric)
-            rule = metric.default(table)
-            tell.sentence(
-                say("{question} {metric}: {value} ({ground}).", question=metric.question, metric=metric.title,
-                    value=cells.figure(first.value, rule), ground=cells.based_on(first, rule))
-            )  # fmt: skip
         tell.sentence(
             say("This file tells how contacts were handled, and holds no answers of customers. The page Operators shows"
                 " when work arrives, where it slows down and what is still open.")
