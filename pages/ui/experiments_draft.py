@@ -47,7 +47,8 @@ def plan(table: Table) -> Plan | None:
         base = _baseline(table, drafted) if treatments else None
         unit = _unit(base)
         effect = _number("effect", say("Smallest effect that matters ({unit})", unit=unit), suggested(base))
-        margin = _number("margin", say("Practically the same within ({unit})", unit=unit), suggested(base))
+        # No margin is suggested: what is practically the same only the person can say, and a verdict would rest on it.
+        margin = _number("margin", say("Practically the same within ({unit})", unit=unit), None)
     if not treatments:
         tell.sentence(say("Choose at least one group to compare with the control."))
         return None
@@ -260,6 +261,7 @@ def _number(field: str, label: Message, value: float | None, step: float | None 
     """A number above 0, or none."""
     found = st.number_input(
         tell.told(label), min_value=0.0, value=value, step=step, format="%g" if step is None else "%.0f",
+        placeholder=tell.told(say("optional")) if value is None else None,
         key=state.DRAFT + field, persist_state="session", width=_FIELD,
     )  # fmt: skip
     return found or None
