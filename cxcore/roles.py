@@ -77,6 +77,13 @@ class Role:
     never: tuple[str, ...]
     scale: tuple[float, float] | None
 
+    @property
+    def direction(self) -> int:
+        """1 where more of it is better, −1 where less is, 0 where it is not for us to say."""
+        if self.type == "duration" or self.name in {"abandoned", "reopened", "churned"}:
+            return -1
+        return 1 if self.name in {"answered", "resolved_first_contact", "converted", "revenue"} else 0
+
 
 def _role(name: str, words: dict[str, Any]) -> Role:
     low_high = words.get("scale")

@@ -528,3 +528,15 @@ def test_a_guardrail_is_a_test_of_non_inferiority(place: Desk) -> None:
     assert guard.effect.p == pytest.approx(case["expected"]["pvalue"], rel=1e-9)
     assert guard.bound == pytest.approx(case["expected"]["lower_one_sided_95"], rel=1e-9)
     assert guard.holds == (case["expected"]["pvalue"] < 0.05)
+
+
+def test_a_column_whose_role_says_so_is_better_when_there_is_less_of_it(place: Desk) -> None:
+    rows = [[f"C{k}", "AB"[k % 2], int((k * 7) % 100 < (20 if k % 2 else 50)), k % 97] for k in range(2000)]
+    table = made(place, rows, ("Customer ID", "Variant", "Churned", "Visits"), "left.csv")
+    found = compare.compare(place.engine, table, Plan("churned"))
+    assert (found.direction, only(found).verdict) == (-1, "better")
+    assert not any("taken as better" in words(note, "en") for note in found.notes)
+    visits = compare.compare(place.engine, table, Plan("Visits"))
+    assert any("taken as better" in words(note, "en") for note in visits.notes)
+    chosen = compare.compare(place.engine, table, Plan("Visits", lower_is_better=False))
+    assert not any("taken as better" in words(note, "en") for note in chosen.notes)

@@ -162,6 +162,8 @@ def _notes(one: Scene, found: Mapping[str | None, Held], names: Sequence[str]) -
                              "{n} rows are in arms that are not compared.", others))  # fmt: skip
     if one.table.mapping.kind == "daily":
         told.append(say("Each row of this file holds totals; the rows are what is compared, not single contacts."))
+    if one.outcomes[0].assumed:
+        told.append(say("More of it is taken as better: neither the plan nor the metric says which way is better."))
     small = [name for name in names if 2 <= (found[name].samples[0].n if name in found else 0) < SMALL_GROUP]
     if small:
         told.append(say("With so few answers the interval says little."))

@@ -30,14 +30,16 @@ Kind = Literal["nps", "share", "mean", "ratio", "duration", "survival"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """One metric as it is compared. `direction` is 1 where more is better, −1 where less is; `within` the range that no
-    row's number can leave (its end infinite for counts and times), None where there is none."""
+    """One metric as it is compared. `direction` is 1 where more is better, −1 where less is (`assumed` where nothing
+    says so); `within` is the range that no row's number can leave (its end infinite for counts and times), None where
+    there is none."""
 
     asked: Asked
     kind: Kind
     unit: str
     direction: int
     within: tuple[float, float] | None = None
+    assumed: bool = False
 
     @property
     def metric(self) -> Metric:
@@ -74,11 +76,11 @@ def outcome(engine: Engine, table: Table, name: str, plan: Plan | None = None) -
     direction = metric.direction or 1
     if wanted is not None:
         direction = -1 if wanted else 1
-    elif metric.name not in METRICS and name in ROLES and ROLES[name].type == "duration":
-        direction = -1
+    assumed = not metric.direction and wanted is None
     timed = rule.unit == "seconds" or _is_duration(table, metric)
     kind: Kind = _kind(rule, timed=timed)
-    return Outcome(asked, kind, "seconds" if timed else rule.unit, direction, _within(table, metric, rule, timed=timed))
+    within = _within(table, metric, rule, timed=timed)
+    return Outcome(asked, kind, "seconds" if timed else rule.unit, direction, within, assumed)
 
 
 def _within(table: Table, metric: Metric, rule: Rule, *, timed: bool) -> tuple[float, float] | None:

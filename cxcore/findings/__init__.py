@@ -10,6 +10,7 @@ from cxcore.findings.trials import (
     of_guardrail,
     of_needed,
     of_shuffled,
+    size,
     verdict_word,
     view_name,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "pain_points",
     "segment_name",
     "segments",
+    "size",
     "stories",
     "verdict_word",
     "view_name",

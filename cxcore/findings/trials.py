@@ -70,6 +70,11 @@ def amount(value: float, unit: str, *, signed: bool = True) -> Message:
     return say("{value:+2}", value=value) if signed else say("{value:2}", value=value)
 
 
+def size(value: float, unit: str) -> Message:
+    """How large a difference is, without a sign, in the metric's unit."""
+    return say("{value:1} points", value=value) if unit in {"%", "points"} else amount(value, unit, signed=False)
+
+
 def _with_unit(value: float, unit: str) -> Message:
     if unit in {"%", "points"}:
         return say("{value:+1} points", value=value)
@@ -109,8 +114,8 @@ def _not_yet(comparison: Comparison, effect: Effect, told: Message, names: dict[
     start = say("Cannot tell yet whether {treatment} differs from {control} in {metric}: {told}.", told=told, **names)
     if effect.more_per_arm is None:
         return start
-    size = comparison.plan.effect if comparison.plan.effect is not None else comparison.plan.margin
-    wanted = amount(size or 0.0, comparison.unit, signed=False)
+    least = comparison.plan.effect if comparison.plan.effect is not None else comparison.plan.margin
+    wanted = size(least or 0.0, comparison.unit)
     if effect.more_per_arm == 0:
         return say("{start} The answers there are would show the smallest effect that matters ({size}) in {power} % of"
                    " such experiments.", start=start, size=wanted, power=100 * comparison.plan.power)  # fmt: skip
@@ -126,16 +131,16 @@ def _told(effect: Effect, unit: str) -> Message:
         return plain("–")
     facts = {"level": 100 * effect.level}
     if effect.told == "difference":
-        size = _with_unit(value, unit)
+        said = _with_unit(value, unit)
         if low is None or high is None:
-            return size
-        return say("{size}, {level} % interval {low} to {high}", size=size, low=amount(low, unit),
+            return said
+        return say("{size}, {level} % interval {low} to {high}", size=said, low=amount(low, unit),
                    high=amount(high, unit), **facts)  # fmt: skip
     if effect.told == "ratio":
-        size = _faster(value)
+        said = _faster(value)
         if low is None or high is None:
-            return size
-        return say("{size}, {level} % interval {low:+1} % to {high:+1} % of the time", size=size,
+            return said
+        return say("{size}, {level} % interval {low:+1} % to {high:+1} % of the time", size=said,
                    low=100 * (low - 1), high=100 * (high - 1), **facts)  # fmt: skip
     if low is None or high is None:
         return plain("–")
@@ -170,7 +175,7 @@ def of_guardrail(comparison: Comparison, guarded: Guarded) -> Message:
     """Whether a guardrail held, in a sentence."""
     facts = {
         "metric": guarded.title, "treatment": plain(guarded.effect.treatment),
-        "margin": amount(guarded.margin, guarded.unit, signed=False),
+        "margin": size(guarded.margin, guarded.unit),
     }  # fmt: skip
     if guarded.effect.status != "ok" or comparison.held_back:
         return say("{metric} with {treatment}: nothing can be said.", **facts)
@@ -189,8 +194,8 @@ def of_needed(needed: Needed) -> Message:
         " reach about {half} to either side.",
         "To see a difference of {effect} with {power} % certainty, each group needs {n} answers; the interval will then"
         " reach about {half} to either side.",
-        needed.per_arm, effect=amount(abs(needed.effect), unit, signed=False), power=100 * needed.power,
-        half=amount(needed.half_width, unit, signed=False),
+        needed.per_arm, effect=size(abs(needed.effect), unit), power=100 * needed.power,
+        half=size(needed.half_width, unit),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from cxcore.language import plain, say
 from cxcore.metrics import METRICS, named, offered, totals
 from cxcore.metrics.base import Metric, Rule, from_zero, unbounded, whole_range
 from cxcore.metrics.select import column_of, number_of
+from cxcore.roles import ROLES
 from cxcore.values import Table
 
 _YES = ("true", "yes", "si", "sì", "vero", "oui", "ja")
@@ -89,7 +90,13 @@ def _yes_or_no(engine: Engine, table: Table, column: str) -> Callable[[ir.Table]
 
 
 def _of(table: Table, column: str, rules: tuple[Rule, ...], numbers: Callable[[ir.Table], Any]) -> Metric:
+    known = column_of(table, column)
     return Metric(
-        column, plain(column), say("What does this column say?"), (column_of(table, column),), rules, 0,
+        column, plain(column), say("What does this column say?"), (known,), rules, direction_of(known),
         say("the file itself"), numbers, totals.weight_of(table),
     )  # fmt: skip
+
+
+def direction_of(column: str) -> int:
+    """1 where more of a column of the table is better, −1 where less is, 0 where its role does not say."""
+    return ROLES[column].direction if column in ROLES else 0

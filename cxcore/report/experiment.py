@@ -95,7 +95,7 @@ def content(found: Comparison, lang: Lang, entry: Entry | None = None) -> Trial:
     sentence = words(findings.of_effect(found, found.effects[0]), lang)
     drawn = any(arm.value is not None for arm in found.arms) and not found.held_back
     return Trial(
-        heading={name: words(text, lang) for name, text in _headings().items()},
+        heading={name: words(text, lang) for name, text in _headings(margin=found.plan.margin is not None).items()},
         name=found.plan.name or words(found.title, lang),
         file=entry.file if entry else "",
         verdicts=[_verdict(found, k, lang) for k in range(len(found.effects))],
@@ -150,10 +150,10 @@ def _plan(found: Comparison, entry: Entry | None) -> list[tuple[Message, Message
 
 
 def _amount(value: float | None, unit: str) -> Message:
-    return plain("") if value is None else findings.amount(value, unit, signed=False)
+    return plain("") if value is None else findings.size(value, unit)
 
 
-def _headings() -> dict[str, Message]:
+def _headings(*, margin: bool) -> dict[str, Message]:
     return {
         "title": say("Report of an experiment"),
         "verdict": say("Verdict"),
@@ -168,5 +168,5 @@ def _headings() -> dict[str, Message]:
         "answers": say("answers"),
         "value": say("value"),
         "caption": say("Lines are intervals; the broken line is no difference; inside the grey band a difference does"
-                       " not matter."),
+                       " not matter.") if margin else say("Lines are intervals; the broken line is no difference."),
     }  # fmt: skip

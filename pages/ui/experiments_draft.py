@@ -14,6 +14,8 @@ from cxcore.errors import CxError
 from cxcore.experiment import Baseline, Design, Guardrail, Looks, Plan
 from cxcore.language import Message, plain, say
 from cxcore.metrics import METRICS
+from cxcore.metrics.columns import direction_of
+from cxcore.metrics.select import column_of
 from cxcore.values import Table
 from pages.ui import cached, state, tell
 
@@ -168,7 +170,7 @@ def _more(table: Table, drafted: Plan) -> Plan:
     return replace(
         drafted, name=name, changes=(change,) if change else (), split=split, size=None if size is None else int(size),
         start=start, end=end, unit=unit, design=design, looks=looks, look_at=looks_at, before=before,
-        before_on=before_on, guardrails=guards, lower_is_better=_lower(drafted),
+        before_on=before_on, guardrails=guards, lower_is_better=_lower(table, drafted),
     )  # fmt: skip
 
 
@@ -240,10 +242,10 @@ def _guardrails(table: Table, drafted: Plan) -> tuple[Guardrail, ...]:
     return tuple(found)
 
 
-def _lower(drafted: Plan) -> bool | None:
-    """Whether less is better: asked only where the metric does not say it."""
+def _lower(table: Table, drafted: Plan) -> bool | None:
+    """Whether less is better: asked only where neither the metric nor the column's role says it."""
     known = METRICS.get(drafted.metric)
-    if known is not None and known.direction:
+    if known.direction if known is not None else direction_of(column_of(table, drafted.metric)):
         return None
     label = tell.told(say("Less is better"))
     return True if st.toggle(label, key=state.DRAFT + "lower", persist_state="session") else None

@@ -123,8 +123,10 @@ def _difference(trial: Trial, found: Comparison) -> None:
         )  # fmt: skip
     tell.aside(
         say("Lines are intervals: the true value lies in them in {level:0} of 100 such experiments. The broken line is"
-            " no difference; inside the grey band a difference does not matter.", level=100 * first.level)
+            " no difference.", level=100 * first.level)
     )  # fmt: skip
+    if trial.plan.margin is not None:
+        tell.aside(say("Inside the grey band a difference does not matter."))
     lines = [(arm.name, arm.n, arm.units or arm.n, *_ends(found, (arm.value, arm.low, arm.high))) for arm in found.arms]
     headers = [say("Group"), say("Answers"), say("Units"), found.title, say("from"), say("to")]
     cells.listing("arms", headers, lines, say("The groups with their intervals"))

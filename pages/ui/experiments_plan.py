@@ -98,7 +98,7 @@ def _seen(base: Baseline, there: int, draft: Plan) -> Message:
     if math.isnan(least):
         return say("The smallest group has {n} answers: too few to see any effect on this scale.", n=there)
     return say("The smallest group of the file has {n} answers: enough to see an effect of {effect} or more.",
-               n=there, effect=findings.amount(least, base.unit, signed=False))  # fmt: skip
+               n=there, effect=findings.size(least, base.unit))  # fmt: skip
 
 
 def power(needed: Needed, there: int | None, draft: Plan, table: Table | None) -> None:
