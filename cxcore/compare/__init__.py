@@ -6,6 +6,7 @@ from cxcore.compare.course import arms_of, over_time, spread
 from cxcore.compare.given import Given, of_aggregates
 from cxcore.compare.outcome import measures, variants
 from cxcore.compare.rows import rows_compared
+from cxcore.compare.scene import likely_control
 from cxcore.compare.shuffle import shuffled
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "arms_of",
     "baseline",
     "compare",
+    "likely_control",
     "measures",
     "of_aggregates",
     "over_time",

@@ -17,6 +17,7 @@ from cxcore.engine import Engine
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.experiment import Plan
 from cxcore.language import Message, listed, plain, say
+from cxcore.mapping.headers import tokens
 from cxcore.metrics.cells import when_of
 from cxcore.metrics.desk import Span, span
 from cxcore.metrics.select import column_of
@@ -28,6 +29,10 @@ from cxcore.values import Table
 MOST_ARMS = 20
 CONTROLS = ("control", "controllo", "a", "0")  # CONTRACT.md: the arm of that name is the control
 BEFORE = ("before", "prima", "pre", "0")
+_AS_IT_WAS = frozenset(
+    "old vecchio vecchia attuale current existing originale original standard baseline base precedente solito solita"
+    " usual no non false none nessuno nessuna nothing without senza placebo holdout".split()
+)
 _CATEGORIES = ("category",)
 
 
@@ -196,6 +201,13 @@ def _control(there: Sequence[str]) -> str:
             if name.strip().casefold() == known:
                 return name
     return there[0]
+
+
+def likely_control(names: Sequence[str]) -> int:
+    """The place of the arm to suggest as the control: the first that is called as what was there before, else the
+    first. A suggestion only: without one named, a comparison goes by CONTRACT.md."""
+    called = (k for k, name in enumerate(names) if {*CONTROLS, *BEFORE, *_AS_IT_WAS} & set(tokens(name)))
+    return next(called, 0)
 
 
 def _in_order(name: str) -> tuple[int, float, str]:

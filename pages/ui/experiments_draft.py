@@ -123,8 +123,8 @@ def _arms(table: Table, drafted: Plan) -> tuple[str | None, tuple[str, ...]]:
     """The control and the treatments, as the file suggests them."""
     there = [name for name, _ in cached.arms_of(table, drafted)]
     control = st.selectbox(
-        tell.told(say("Control (as before)")), there, key=state.DRAFT + "control", persist_state="session",
-        width=_FIELD,
+        tell.told(say("Control (as before)")), there, index=compare.likely_control(there) if there else None,
+        key=state.DRAFT + "control", persist_state="session", width=_FIELD,
     )  # fmt: skip
     others = [name for name in there if name != control]
     label, place = tell.told(say("Treatment (what is new)")), there.index(control) if control in there else 0
