@@ -544,7 +544,7 @@ def test_a_column_whose_role_says_so_is_better_when_there_is_less_of_it(place: D
 
 @pytest.mark.parametrize(
     ("arms", "control"),
-    [(["nuova", "vecchia"], 1), (["A", "B"], 0), (["B", "control"], 1), (["V0", "V1"], 0), (["new page", "old page"], 1),
+    [(["nuova", "vecchia"], 1), (["A", "B"], 0), (["B", "control"], 1), (["V0", "V1"], 0), (["new page", "old"], 1),
      (["treatment", "no treatment"], 1), (["no", "yes"], 0), (["gate_30", "gate_40"], 0)],
 )  # fmt: skip
 def test_the_arm_called_as_what_was_before_is_suggested_as_the_control(arms: list[str], control: int) -> None:
