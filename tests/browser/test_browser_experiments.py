@@ -47,14 +47,7 @@ def test_the_keyboard_alone_reaches_a_verdict(visit: Visitor) -> None:
     one = visit()
     one.open("Experiments")
     for key in ("sample-experiment", "keep-plan"):
-        button = one.page.locator(f".st-key-{key} button")
-        button.wait_for(timeout=PATIENCE)
-        one.settled()
-        for _ in range(80):
-            one.page.keyboard.press("Tab")
-            if button.evaluate("button => button === document.activeElement"):
-                break
-        assert button.evaluate("button => button === document.activeElement"), f"no Tab reaches {key}"
+        one.tab_to(one.page.locator(f".st-key-{key} button"))
         one.page.keyboard.press("Enter")
         one.page.wait_for_timeout(500)
         one.read()

@@ -25,7 +25,8 @@ def desk(one: Visit) -> Visit:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme", "locale"), [(1280, "light", "en-GB"), (1280, "dark", "it-IT"), (390, "light", "it-IT")]
+    ("width", "scheme", "locale"),
+    [(1280, "light", "en-GB"), (1280, "dark", "it-IT"), (390, "light", "it-IT"), (390, "dark", "en-GB")],
 )
 def test_the_page_fits_and_is_accessible(
     visit: Visitor, width: int, scheme: Literal["light", "dark"], locale: str
@@ -66,3 +67,19 @@ def test_every_chart_says_its_sentence(visit: Visitor) -> None:
     ):
         chart = one.page.locator(f'[data-testid=stVegaLiteChart][aria-label*="{sentence}"]').first
         chart.wait_for(state="attached", timeout=PATIENCE)
+
+
+def test_the_keyboard_alone_chooses_a_number_and_opens_the_rows_behind_a_point(visit: Visitor) -> None:
+    one = desk(visit())
+    one.tab_to(one.page.locator(".st-key-measure").get_by_role("radio", checked=True))
+    one.page.keyboard.press("ArrowRight")
+    one.page.keyboard.press("Enter")
+    one.settled()
+    one.page.get_by_text(re.compile("^Handle time \\(AHT\\): ")).first.wait_for(timeout=PATIENCE)
+    box = one.page.locator(".st-key-point input")  # what a click on the chart does, by keyboard
+    one.tab_to(box)
+    one.page.keyboard.press("ArrowDown")
+    one.page.keyboard.press("Enter")
+    expect(box).to_have_value(re.compile(r"^the week of "), timeout=PATIENCE)
+    one.settled()
+    expect(one.page.get_by_role("button", name="Download these rows")).to_have_count(1, timeout=PATIENCE)

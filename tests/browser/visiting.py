@@ -68,6 +68,16 @@ class Visit:
             assert time.monotonic() < late, true
             self.page.wait_for_timeout(50)
 
+    def tab_to(self, what: Locator, most: int = 120) -> None:
+        """Presses Tab until the focus is there: what no number of Tabs reaches is out of a keyboard's reach."""
+        what.wait_for(timeout=PATIENCE)
+        self.settled()
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            if what.evaluate("it => it === document.activeElement"):
+                return
+        raise AssertionError(f"no Tab reaches {what}")
+
     def take_sample(self) -> None:
         self.page.locator(".st-key-sample button").click()
         self.page.locator(".st-key-period").wait_for(timeout=PATIENCE)
