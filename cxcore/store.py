@@ -66,11 +66,16 @@ class Workspace:
         """A path for a file that is not yet a table."""
         return self.drafts / f"{secrets.token_hex(8)}.parquet"
 
-    def keep(self, draft: Path) -> tuple[Path, str]:
-        """The draft made a table: its path, named by its content, and its fingerprint (SHA-256, first 32 digits)."""
+    def fingerprint(self, draft: Path) -> str:
+        """What a table is named by (SHA-256 of its file, first 32 digits), once it is safely on the disk."""
         with draft.open("rb") as handle:
-            fingerprint = hashlib.file_digest(handle, "sha256").hexdigest()[:32]
+            found = hashlib.file_digest(handle, "sha256").hexdigest()[:32]
             os.fsync(handle.fileno())
+        return found
+
+    def keep(self, draft: Path, fingerprint: str | None = None) -> tuple[Path, str]:
+        """The draft made a table: its path, named by its content, and its fingerprint, where it is not given."""
+        fingerprint = fingerprint or self.fingerprint(draft)
         path = self.tables / f"{fingerprint}.parquet"
         draft.replace(path)
         return path, fingerprint

@@ -41,8 +41,9 @@ class RawTable:
     `path` is a Parquet file with one string column `x0` … `xN` a file column (blank cells are null, text is stripped
     of nothing) and `row` (int32), the row's number in the spreadsheet. `headers` are the names as they stand in the
     file ("" where there is none); `descriptions` hold what further header rows say of each column ("" if nothing).
-    `filled` counts each column's filled cells. In a table that is read again `names` are the string columns' own names,
-    where they are not x0 … xN, and `personal` the columns that were dropped as personal data, with their kind.
+    `filled` counts each column's filled cells, `at` says in which an @ may stand (empty: not known). In a table that is
+    read again `names` are the string columns' own names, where they are not x0 … xN, and `personal` the columns that
+    were dropped as personal data, with their kind.
     """
 
     path: Path
@@ -60,7 +61,12 @@ class RawTable:
     problems: tuple[Problem, ...] = ()
     names: tuple[str, ...] = ()
     filled: tuple[int, ...] = ()
+    at: tuple[bool, ...] = ()
     personal: tuple[tuple[int, str], ...] = ()
+
+    def may_hold_at(self, index: int) -> bool:
+        """Whether an @ may stand in a column's cells: without one, no address does."""
+        return not self.at or self.at[index]
 
     def text(self, index: int) -> str:
         """The name in the Parquet file of a file column's text."""

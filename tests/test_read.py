@@ -70,6 +70,12 @@ def test_cells_stay_as_they_stand_and_blank_ones_are_null(tmp_path: Path) -> Non
     assert [str(schema.field(name).type) for name in schema.names] == ["string", "string", "string", "int32"]
 
 
+def test_an_address_deep_in_a_column_is_seen_while_it_is_read(tmp_path: Path) -> None:
+    rows = [f"{k},{'x@y.it' if k == 99_990 else 'z'},w" for k in range(100_000)]
+    table = _read(tmp_path, "\n".join(["a,b,c", *rows]))
+    assert [table.may_hold_at(k) for k in range(3)] == [False, True, False]
+
+
 def test_a_quoted_cell_of_several_lines_is_one_record(tmp_path: Path) -> None:
     table = _read(tmp_path, 'id,comment,nps\r\n1,"a\r\nb ""c"", d",9\r\n2,e,8\r\n')
     assert _rows(table) == [(2, "1", 'a\r\nb "c", d', "9"), (3, "2", "e", "8")]

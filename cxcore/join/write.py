@@ -75,6 +75,7 @@ def of(engine: Engine, workspace: Workspace, base: Table, other: Table, key: Key
         headers=tuple(use.header for use in mapping.columns),
         descriptions=(*base.raw.descriptions, *other.raw.descriptions),
         filled=(*base.raw.filled, *other.raw.filled),
+        at=(),
         names=(),
     )
     table = replace(base, path=path, fingerprint=fingerprint, raw=raw, mapping=mapping)

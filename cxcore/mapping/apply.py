@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -43,8 +44,11 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
         ),
         draft,
     )
-    path, fingerprint = workspace.keep(draft)
-    checked = _checked(path, mapping, facts, guarded, engine)
+    with ThreadPoolExecutor(1) as pool:  # the file is hashed and flushed while the engine looks at it
+        named = pool.submit(workspace.fingerprint, draft)
+        checked = _checked(draft, mapping, facts, guarded, engine)
+        most = busiest(engine, draft, mapping)
+        path, fingerprint = workspace.keep(draft, named.result())
     used = raw.rows - sum(count for _, count in checked.left_out)
     return Table(
         path=path,
@@ -58,7 +62,7 @@ def apply(raw: RawTable, mapping: Mapping, profiles: Sequence[Profile], engine: 
         problems=(*mapping.problems, *checked.problems, *_too_few(mapping, used)),
         period=checked.period,
         unanswered=checked.unanswered,
-        busiest=busiest(engine, path, mapping),
+        busiest=most,
     )
 
 

@@ -40,9 +40,11 @@ def guards(raw: RawTable, mapping: Mapping, facts: Sequence[Facts], engine: Engi
     One look at every cell decides: most files hold nothing to mask, and the expression that masks is a long one.
     """
     maybe = {own.index: how for own in mapping.columns if (how := treatment(own, facts[own.index])) is not None}
+    maybe = {k: how for k, how in maybe.items() if how != "number" or raw.may_hold_at(k)}
 
     def look(table: ir.Table) -> ir.Table:
-        return table.aggregate(**{f"c{k}": _suspect(table[raw.text(k)], how).any() for k, how in there.items()})
+        seen = {k: _suspect(table[raw.text(k)], how, at=raw.may_hold_at(k)) for k, how in there.items()}
+        return table.aggregate(**{f"c{k}": suspect.any() for k, suspect in seen.items()})
 
     with engine.reading(raw.path) as rows:
         there = {k: how for k, how in maybe.items() if raw.text(k) in rows.columns}
@@ -52,13 +54,14 @@ def guards(raw: RawTable, mapping: Mapping, facts: Sequence[Facts], engine: Engi
     return {k: how for k, how in there.items() if bool(found[f"c{k}"])}
 
 
-def _suspect(text: Any, how: Treatment) -> Any:
-    """Whether a cell may hold what its treatment looks for."""
+def _suspect(text: Any, how: Treatment, *, at: bool = True) -> Any:
+    """Whether a cell may hold what its treatment looks for; an @ is looked for where one may stand."""
     if how == "text":
         return text.re_search(private.SUSPECT)
     if how == "number":
         return text.contains("@")
-    return (text.contains("@") | (text.length() >= private.SHORTEST)) & text.re_search(private.WHOLE)
+    long = text.length() >= private.SHORTEST
+    return ((text.contains("@") | long) if at else long) & text.re_search(private.WHOLE)
 
 
 def closed(table: ir.Table, raw: RawTable, guarded: dict[int, Treatment], key: bytes) -> ir.Table:

@@ -145,7 +145,8 @@ def spread(raw: RawTable, how: Pivot, engine: Engine, workspace: Workspace) -> R
     counts = engine.ask(draft, lambda t: t.aggregate(n=t.count(), **{name: t[name].count() for name in names}))
     return replace(
         raw, path=draft, headers=headers_, descriptions=("",) * len(headers_), rows=int(counts["n"].iloc[0]),
-        names=tuple(names), filled=tuple(int(counts[name].iloc[0]) for name in names), personal=(),
+        names=tuple(names), filled=tuple(int(counts[name].iloc[0]) for name in names), at=(),
+        personal=(),
     )  # fmt: skip
 
 

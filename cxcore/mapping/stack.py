@@ -46,12 +46,13 @@ def stacked(parts: Sequence[RawTable], names: Sequence[str], which: str, workspa
     apart = [names[k] for k in range(len(parts)) if k not in fitting]
     plan = _planned([parts[k] for k in fitting])
     draft = workspace.draft()
-    filled = _write(draft, [parts[k] for k in fitting], [names[k] for k in fitting], plan)
+    seen = _write(draft, [parts[k] for k in fitting], [names[k] for k in fitting], plan)
     problems = [*_of_parts([parts[k] for k in fitting], [names[k] for k in fitting])]
     problems += _said([names[k] for k in fitting], apart, plan)
     return replace(
         first, path=draft, headers=(*plan.headers, which), descriptions=(*plan.descriptions, ""),
-        rows=sum(parts[k].rows for k in fitting), filled=tuple(filled), problems=tuple(problems), names=(),
+        rows=sum(parts[k].rows for k in fitting), filled=tuple(seen.filled[:-1]), at=tuple(seen.at[:-1]),
+        problems=tuple(problems), names=(),
         personal=tuple(sorted(_personal([parts[k] for k in fitting], plan).items())),
     )  # fmt: skip
 
@@ -136,8 +137,8 @@ def _planned(parts: Sequence[RawTable]) -> _Plan:
     return plan
 
 
-def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: _Plan) -> list[int]:
-    """Writes the parts one after another; what comes back are the filled cells of each column."""
+def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: _Plan) -> parquet.Written:
+    """Writes the parts one after another; what comes back is what was seen of each column."""
     width = len(plan.headers)
     fields = [pa.field(f"x{k}", pa.string()) for k in range(width + 1)]
     schema = pa.schema([*fields, pa.field("row", pa.int32())])
@@ -156,7 +157,7 @@ def _write(target: Path, parts: Sequence[RawTable], names: Sequence[str], plan: 
                     rows = batch.column("row").cast(pa.int32())
                     yield pa.RecordBatch.from_arrays([*columns, rows], schema=schema)
 
-    return parquet.write(pa.RecordBatchReader.from_batches(schema, batches()), target)[:-1]
+    return parquet.write(pa.RecordBatchReader.from_batches(schema, batches()), target, search=True)
 
 
 def _of_parts(parts: Sequence[RawTable], names: Sequence[str]) -> list[Problem]:

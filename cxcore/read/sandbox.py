@@ -83,6 +83,7 @@ def read(
                     descriptions=tuple(first["descriptions"]),
                     rows=last["rows"],
                     filled=tuple(last["filled"][: len(first["headers"])]),
+                    at=tuple(last["at"][: len(first["headers"])]),
                     sha256=digest.result(),
                     header_rows=first["header_rows"],
                     encoding=first["encoding"],
@@ -157,10 +158,10 @@ def _run(
         _listen(out, progress)
         first = _line(out)
         last = first
-        filled: list[int] = []
+        seen = parquet.Written([], [])
         if "headers" in first:
             try:
-                filled = _write(out, path, progress)
+                seen = _write(out, path, progress)
             except (pa.ArrowInvalid, OSError) as error:
                 if isinstance(error, OSError) and error.errno:
                     raise  # a full disk, say: our own trouble; a stream cut short has no number
@@ -172,7 +173,7 @@ def _run(
             raise sentences.refusal(last["refused"], last["facts"])
         if "rows" not in last:
             raise _death(process.returncode, last, late.is_set(), packed=options["packed"])
-        return first, {**last, "filled": filled}
+        return first, {**last, "filled": seen.filled, "at": seen.at}
 
 
 @contextmanager
@@ -241,10 +242,11 @@ def _line(out: Any) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _write(out: Any, path: Path, progress: Progress | None) -> list[int]:
-    """Writes the child's batches; what comes back are the filled cells of each column."""
+def _write(out: Any, path: Path, progress: Progress | None) -> parquet.Written:
+    """Writes the child's batches; what comes back is what was seen of each column."""
     with pa.ipc.open_stream(out) as stream:
-        return parquet.write(stream, path, None if progress is None else lambda rows: progress("reading", rows))
+        watched = None if progress is None else lambda rows: progress("reading", rows)
+        return parquet.write(stream, path, watched, search=True)
 
 
 def _death(returncode: int, last: dict[str, Any], late: bool, *, packed: bool) -> Exception:
