@@ -20,7 +20,7 @@ from cxcore.metrics.select import condition
 from cxcore.values import ColumnUse, Mapping, Profile, RawTable, Table
 
 NONE = ("-", "also:")
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 
 
 def right(roles: tuple[str, ...], use: ColumnUse) -> bool:

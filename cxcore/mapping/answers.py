@@ -30,7 +30,8 @@ _SATISFACTION = (
     "|pesimo|pesima|muito insatisfeito|muito ruim|muito mau",
     "dissatisfied|unsatisfied|somewhat dissatisfied|bad|poor|not good|not great|mediocre"
     "|insoddisfatto|insoddisfatta|poco soddisfatto|poco soddisfatta|scarso|scarsa"
-    "|insufficiente|cattivo|negativo|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht"
+    "|insufficiente|cattivo|negativo|negatif|negativ"
+    "|insatisfecho|malo|insatisfait|mauvais|peu satisfait|unzufrieden|schlecht"
     "|eher unzufrieden|mangelhaft|plutot insatisfait|mala|insatisfeito|ruim|mau",
     "neutral|neither satisfied nor dissatisfied|neither satisfied or dissatisfied|ok|okay|average|fair|so so|neutro"
     "|neutrale"
@@ -39,7 +40,8 @@ _SATISFACTION = (
     "|ni satisfecho ni insatisfecho|neutre|moyen|weder noch|teils teils|mittel"
     "|befriedigend|razoavel|passable",
     "satisfied|somewhat satisfied|good"
-    "|soddisfatto|soddisfatta|abbastanza soddisfatto|abbastanza soddisfatta|buono|buona|positivo|satisfecho|bueno"
+    "|soddisfatto|soddisfatta|abbastanza soddisfatto|abbastanza soddisfatta|buono|buona|positivo|positif|positiv"
+    "|satisfecho|bueno"
     "|satisfait|bon|plutot satisfait|zufrieden|gut|eher zufrieden|buena|satisfeito|bom|boa",
     "very satisfied|extremely satisfied|completely satisfied|highly satisfied|totally satisfied|excellent|great"
     "|very good|outstanding|perfect"

@@ -6,16 +6,17 @@ columns that could serve a role stand in its `also`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
 from cxcore.mapping import bare, headers
 from cxcore.mapping.draft import STRONG, Assignment
-from cxcore.mapping.facts import CHANNELS, DIRECTIONS, OUTCOMES, STATES, Facts
-from cxcore.mapping.fit import clock_only, fit
+from cxcore.mapping.facts import ARMS, CHANNELS, DIRECTIONS, OUTCOMES, STATES, Facts
+from cxcore.mapping.fit import clock_only, fit, judged
 from cxcore.mapping.known import Export
-from cxcore.mapping.settle import settle_kind, settle_only_date, settle_texts
+from cxcore.mapping.settle import settle_kind, settle_only_date, settle_only_rating, settle_texts
 from cxcore.mapping.totals import AVERAGED
 from cxcore.roles import ROLES, STAFF, TIMES
 
@@ -26,9 +27,10 @@ _OVERALL = frozenset(
 )
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
+_CODE = re.compile(r"^[A-Za-z]{1,4}[-_/ ]?\d{3,}$")
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
-            "|responses|respondents|surveys|rispondenti"
+            "|responses|respondents|surveys|rispondenti|eligible|sum"
             "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def assign(
     _pair_clock(columns, work, date_column)
     settle_kind(columns, work, aggregated=aggregated)
     settle_only_date(columns, work)
+    settle_only_rating(columns, work)
     settle_texts(columns, work)
     for others in work.also.values():
         for k in others:
@@ -127,7 +130,11 @@ def _looks_named(facts: Facts) -> bool:
 
 def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> list[tuple[float, str, int, float]]:
     ranked = []
-    judged = Counter(_judged(facts) for k, facts in enumerate(columns) if k not in work.personal)
+    spoken = any(
+        "talk_duration" in {n.role for n in _named(facts)} and not headers.of_the_whole(facts.profile.header)
+        for facts in columns
+    )
+    alike = Counter(judged(facts) for k, facts in enumerate(columns) if k not in work.personal)
     for k, facts in enumerate(columns):
         if k in work.personal:
             continue
@@ -138,7 +145,8 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
             and not headers.ruled_out("channel", facts.profile.header)
         ):
             named.setdefault("channel", 1.2)
-        if facts.share_in(STATES) >= 0.5 and facts.distinct >= 2 and not set(named) & {"status"}:
+        states = facts.share_in(STATES) >= 0.5 and facts.share(ARMS) <= 0.9  # "old" and "new" are two arms
+        if states and facts.distinct >= 2 and "status" not in named:
             named["status"] = 1.1
         if "topic" in named and facts.share_in(OUTCOMES) >= 0.9:
             named["status"] = named.pop("topic")  # a "disposition" says why people called, or how the call ended
@@ -148,16 +156,18 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
         if known and (known.role is None or fit(known.role, facts, known.strength) > 0):
             named = {known.role: known.strength} if known.role else {}
         if "event_at" in named:  # whether a time is an event's shows in the rows, not in the name: settled later
-            named["created_at"] = max(named.get("created_at", 0.0), named.pop("event_at"))
+            strength = named.pop("event_at")
+            if not headers.ruled_out("created_at", facts.profile.header):
+                named["created_at"] = max(named.get("created_at", 0.0), strength)
+        if spoken and "talk_duration" in named and headers.of_the_whole(facts.profile.header):
+            named.setdefault("handle_duration", min(named.pop("talk_duration"), 2.3))
+        if named.get("customer_id", STRONG) < STRONG and facts.share(_CODE) > 0.9 and facts.repeats >= 1.2:
+            named["customer_id"] = STRONG + 0.1  # "Cliente" may hold names; C00123, again and again, is a code
         overall = bool(_OVERALL & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")))
         for role, strength in named.items():
             if aggregated and ROLES[role].type in {"duration", "flag", "rating", "count", "amount"}:
                 continue
-            if (
-                ROLES[role].type in {"duration", "category"}
-                and (top := _judged(facts)) is not None
-                and judged[top] >= 3
-            ):
+            if ROLES[role].type in {"duration", "category"} and (top := judged(facts)) is not None and alike[top] >= 3:
                 continue  # one of several things judged on the same scale: "waiting times" from 1 to 5
             if role in _PEOPLE and not aggregated and facts.repeats < 1.05 and facts.seen >= 30:
                 continue  # who handles contacts handles more than one
@@ -166,16 +176,6 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
                 whole = 0.3 if ROLES[role].type == "rating" and overall else 0.0
                 ranked.append((strength + 0.5 * fits + whole - 0.0001 * k, role, k, strength))
     return sorted(ranked, reverse=True)
-
-
-def _judged(facts: Facts) -> float | None:
-    """The top of the scale where a column's numbers could all be judgements on one and no unit of time is named."""
-    if not facts.whole or facts.number.share < 0.9 or facts.distinct < 3 or facts.written_dates:
-        return None
-    low, top = facts.parsed[0][0], facts.parsed[-1][0]
-    if low < 0 or low > 3 or top not in {4, 5, 6, 7, 10} or facts.distinct > top + 1:
-        return None
-    return None if headers.unit_named(facts.profile.header, facts.profile.description) else top
 
 
 def _aggregated(columns: Sequence[Facts]) -> bool:

@@ -31,7 +31,9 @@ CHANNELS = frozenset(
 )
 # Whose call it was, not by which way it came: a channel only where the header says so.
 DIRECTIONS = frozenset(
-    "inbound|outbound|outcall|in|out|incoming|outgoing|entrata|uscita|entrante|uscente|internal".split("|")
+    "inbound|outbound|outcall|in|out|incoming|outgoing|entrata|uscita|entrante|uscente|internal|transfer|consult".split(
+        "|"
+    )
 )
 STATES = frozenset(
     "open|opened|closed|pending|solved|resolved|new|on hold|in progress|assigned|waiting|reopened|cancelled|canceled"
@@ -45,7 +47,8 @@ STATES = frozenset(
 OUTCOMES = frozenset(
     "answered|no answer|not answered|unanswered|busy|failed|missed|abandoned|voicemail|rejected|dropped|connected"
     "|disconnected|cancelled|canceled|transferred|noanswer|completed|overflow|risposta|risposto|non risposta|persa"
-    "|perso|abbandonata|abbandonato|occupato|fallita|trasferita|segreteria|contestada|perdida|abandonada|ocupado"
+    "|perso|abbandonata|abbandonato|abbandono|coda piena"
+    "|occupato|fallita|trasferita|segreteria|contestada|perdida|abandonada|ocupado"
     "|no contestada|beantwortet|verpasst|besetzt"
     "|atendida|atendido|no atendida|nao atendida".split("|")
 )

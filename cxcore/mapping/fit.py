@@ -25,6 +25,16 @@ def clock_only(facts: Facts) -> bool:
     return facts.clock.share >= 0.6 and not facts.dated  # the cheaper question first
 
 
+def judged(facts: Facts) -> float | None:
+    """The top of the scale where a column's numbers could all be judgements on one and no unit of time is named."""
+    if not facts.whole or facts.number.share < 0.9 or facts.distinct < 3 or facts.written_dates:
+        return None
+    low, top = facts.parsed[0][0], facts.parsed[-1][0]
+    if low < 0 or low > 3 or top not in {4, 5, 6, 7, 10} or facts.distinct > top + 1:
+        return None
+    return None if headers.unit_named(facts.profile.header, facts.profile.description) else top
+
+
 def fit(role: str, facts: Facts, strength: float) -> float:
     """How well the cells fit the role, 0 (cannot be) to 1."""
     kind = ROLES[role].type
@@ -47,6 +57,9 @@ def fit(role: str, facts: Facts, strength: float) -> float:
     if kind == "id":
         if facts.length > 60:
             return 0.0
+        few = facts.distinct <= 10 or facts.repeats > facts.distinct
+        if role == "response_id" and few and facts.repeats >= 3 and headers.numbers_a_form(facts.profile.header):
+            return 0.0  # which survey it was, not which answer
         if facts.number.share > 0.9 and not facts.whole:  # a telephone system numbers its calls 1770000123.77
             return 0.8 if strong and facts.repeats < 1.05 else 0.0
         if strong:
@@ -119,6 +132,8 @@ def _category_fit(role: str, facts: Facts, strength: float) -> float:
         return 1.0 if arms else (0.8 if (strong or version) and facts.distinct >= 2 else 0.0)
     if role == "phase":
         return 1.0 if facts.share_in(_PHASES) > 0.9 else 0.0
+    if role in {"topic", "status"} and not strong and facts.number.share > 0.9:
+        return 0.0  # what "type 3" is, nobody can tell
     told = any(states.says_done(answers.folded(text)) for text, _ in facts.profile.values[:60])
     if role == "status" and not strong and facts.share_in(STATES | OUTCOMES) < 0.3 and not told:
         return 0.0

@@ -9,56 +9,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from cxcore.mapping.words import (
+    CONTACT,
+    FILLERS,
+    FORMS,
+    GIVEN,
+    LABEL,
+    MARK,
+    NUMBER,
+    OWNERS,
+    POINT,
+    SERVED,
+    SMALL,
+    SPAN,
+    TEXTS,
+    UNITS,
+    WORKER,
+)  # fmt: skip
 from cxcore.roles import PERHAPS_A_NAME, PERSONAL, ROLES
 
-# Words that say nothing about which role a column has; units and answers in brackets among them.
-_FILLERS = frozenset(
-    "the a an of to in on at for by is are was do did you your we our us this that it and or with from how would please"
-    " di del della dello dei delle da il la lo le gli i un una al alla che e o con per ti ci si suo tuo"
-    " de la el los las du des le un une der die das den und customer cliente field custom"
-    " do da dos das du au aux ao votre vos para voce sua seu sie ihr"
-    " list avg average total what which quale quali qual cual que quel quelle welche thousands mm ss hh".split()
-)
-# What a contact is called, and a time or a span of it: taken off, what is left of a header is which one it is.
-_CONTACT = frozenset(
-    "ticket tickets case cases call calls conversation interaction chat incident issue request contact record"
-    " segnalazione complaint enquiry inquiry sr pratica chiamata caso richiesta contatto reclamo conversazione"
-    " llamada anruf"
-    " appel chamado llamadas reclamation demande vorgang anfrage".split()
-)
-_POINT = frozenset(
-    "date time timestamp datetime data ora orario fecha hora datum ts dt zeit zeitpunkt heure utc gmt local at on"
-    " il d".split()
-)
-_NUMBER = frozenset(
-    "id ids no nr n num number numero nummer code codice cod key ref reference codigo uuid guid api unique".split()
-)
-# What a column of names, of marks or of texts is called beside the thing it is about: "Skill_Name", "FLAG_ABBANDONO".
-_LABEL = frozenset("name names full list label title assigned admin nome nom nombre".split())
-_MARK = frozenset("flag flags fl is was has yn indicator ind bool".split())
-_GIVEN = frozenset("created received submitted posted given completed left erstellt creato creado criado".split())
 # Ends of German compounds: "Anmeldedatum" is the date of an "Anmelde".
 _COMPOUND = re.compile(
     r"^([a-z]{3,}?)s?(nummer|datum|zeitpunkt|zeit|dauer|gruppe|kanal|kategorie|bewertung|zufriedenheit)$"
 )
-# What a rating is of, where it is one of the service as a whole.
-_SERVED = frozenset(
-    "service support agent user experience final post servizio assistenza intervento operatore esperienza utente finale"
-    " session sessione servicio atencion ivr sms survey review cidadao cittadino encuesta sondaggio pesquisa".split()
-)
-_SPAN = frozenset(
-    "time times duration length total tempo durata t secs tiempo duracion duracao zeit dauer duree temps delay delai"
-    " delais ritardo atraso".split()
-)
-_WORKER = frozenset("agent operator operatore agente user representative staff human".split())
-_UNITS: dict[str, str] = {
-    **dict.fromkeys("seconds second secs sec s secondi sec seg segs segundo segundos secondes sekunden".split(), "s"),
-    **dict.fromkeys("minutes minute mins min minuti minuto minutos minuten".split(), "min"),
-    **dict.fromkeys("hours hour hrs hr h ore ora horas heures stunden std".split(), "h"),
-    **dict.fromkeys("days day giorni gg dias jours jour tage tag".split(), "d"),
-    **dict.fromkeys("milliseconds ms millisecondi millis".split(), "ms"),
-}
-_OWNERS = frozenset("customer client cliente user utente contact recipient requester billing home kunde".split())
 
 
 @dataclass(frozen=True)
@@ -128,6 +101,15 @@ class _Book:
                 if _fits(phrase, words[k : k + len(phrase)]):
                     yield range(k, k + len(phrase)), phrase, owner
 
+    def loosely(self, words: tuple[str, ...]) -> Iterator[tuple[range, Phrase, str]]:
+        """The same, small words standing in the name or not: "tipo solicitud" is a "tipo de solicitud"."""
+        yield from self.placed(words)
+        kept = [k for k, word in enumerate(words) if word not in SMALL]
+        if 2 <= len(kept) < len(words):
+            for place, phrase, owner in self.placed(tuple(words[k] for k in kept)):
+                if len(phrase) > 1:
+                    yield range(kept[place[0]], kept[place[-1]] + 1), phrase, owner
+
     def found(self, words: tuple[str, ...]) -> Iterator[tuple[Phrase, str]]:
         """The same without the places."""
         return ((phrase, owner) for _, phrase, owner in self.placed(words))
@@ -143,7 +125,7 @@ def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book, dict[str, set[st
             for text in texts:
                 book.setdefault(" ".join(_split(text.split())), set()).add(role.name)
     return (
-        _Book((text, role.name) for role in ROLES.values() for text in role.strong),
+        _Book((text, role.name) for role in ROLES.values() for text in _with_and_without(role.strong)),
         _Book((text, role.name) for role in ROLES.values() for text in role.never),
         weak,
         _Book((text, kind) for kind, texts in PERSONAL.items() for text in texts),
@@ -151,8 +133,17 @@ def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book, dict[str, set[st
     )
 
 
+def _with_and_without(texts: Iterable[str]) -> Iterator[str]:
+    """The phrases, and those with small words without them where two words or more are left."""
+    for text in texts:
+        yield text
+        short = [word for word in text.split() if word not in SMALL]
+        if 2 <= len(short) < len(text.split()):
+            yield " ".join(short)
+
+
 def _content(words: tuple[str, ...]) -> tuple[str, ...]:
-    kept = tuple(word for word in words if word not in _FILLERS and word not in _UNITS and not word.isdigit())
+    kept = tuple(word for word in words if word not in FILLERS and word not in UNITS and not word.isdigit())
     return kept or words
 
 
@@ -171,8 +162,8 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
             (place, role) for place, phrase, role in never.placed(words) if not _names_a_text(role, phrase, words)
         ]
         here: dict[str, float] = {}
-        for place, phrase, role in strong.placed(words):
-            size = len([word for word in phrase if word not in _FILLERS]) or 1
+        for place, phrase, role in strong.loosely(words):
+            size = len([word for word in phrase if word not in FILLERS]) or 1
             coverage = min(1.0, size / len(content))
             # A word that speaks against the role does not where it is part of the phrase: "reason for your score".
             if any(role == other and not set(its) <= set(place) for its, other in against):
@@ -190,48 +181,45 @@ def roles_named(header: str, description: str = "") -> tuple[Named, ...]:
     return tuple(sorted((Named(role, found[role]) for role in found), key=lambda n: (-n.strength, order.index(n.role))))
 
 
-_TEXTS = frozenset("comment comments message feedback remark remarks text explanation".split())
-
-
 def _names_a_text(role: str, phrase: Phrase, words: tuple[str, ...]) -> bool:
     """Whether a word that rules a comment out only says what it is about: "rating comments" are comments."""
-    return ROLES[role].type == "text" and words[-1] in _TEXTS and words[-1] not in phrase
+    return ROLES[role].type == "text" and words[-1] in TEXTS and words[-1] not in phrase
 
 
 def _less_surely(
     words: Phrase, content: Phrase, weak: dict[str, set[str]], cores: dict[str, set[str]]
 ) -> Iterator[tuple[str, float]]:
     """Roles that nothing but the whole of a header names, or what is left of it: "Date/Time Opened", "RespondentNo"."""
-    bare = tuple(word for word in content if word not in _CONTACT)
-    of_all = " ".join(word for word in bare if word not in _SERVED)
+    bare = tuple(word for word in content if word not in CONTACT)
+    of_all = " ".join(word for word in bare if word not in SERVED)
     yield from ((role, 1.0) for whole in (" ".join(words), " ".join(content)) for role in weak.get(whole, ()))
     yield from ((role, 1.6) for role in weak.get(" ".join(bare), ()))
     yield from ((role, 1.3) for role in weak.get(of_all, ()) if ROLES[role].type == "rating")
     if len(bare) > 1 and all("csat" in weak.get(word, ()) for word in bare):
         yield "csat", 1.3  # "rating_stars"
-    called = " ".join(word for word in bare if word not in _LABEL)
+    called = " ".join(word for word in bare if word not in LABEL)
     yield from ((role, 1.6) for role in weak.get(called, ()) if ROLES[role].type == "category")
-    if words[-1] in _TEXTS:
+    if words[-1] in TEXTS:
         yield "comment", 1.2
-    points = _left(bare, _POINT)
-    spanned = bool(_SPAN & set(words)) or any(word in _UNITS for word in words)
-    numbered = " ".join(word for word in words if word not in _NUMBER and word not in _FILLERS - _OWNERS)
+    points = _left(bare, POINT)
+    spanned = bool(SPAN & set(words)) or any(word in UNITS for word in words)
+    numbered = " ".join(word for word in words if word not in NUMBER and word not in FILLERS - OWNERS)
     for role in cores.get(numbered, ()):
-        if ROLES[role].type == "id" and _NUMBER & set(words):
+        if ROLES[role].type == "id" and NUMBER & set(words):
             yield role, 2.3
-    if not points and _POINT & set(words) and _CONTACT & set(words):
+    if not points and POINT & set(words) and CONTACT & set(words):
         yield "created_at", 1.8  # "Incident date"
-    for role in cores.get(points, set()) | cores.get(_left(bare, _POINT | _WORKER), set()):
+    for role in cores.get(points, set()) | cores.get(_left(bare, POINT | WORKER), set()):
         if ROLES[role].type == "time":
             yield role, 1.8
-    if _GIVEN & set(words) and "answered_at" in cores.get(_left(bare, _POINT | _GIVEN), ()):
+    if GIVEN & set(words) and "answered_at" in cores.get(_left(bare, POINT | GIVEN), ()):
         yield "answered_at", 2.3  # "Review created"
     for left in (bare, content):
-        for role in cores.get(_left(left, _SPAN | _WORKER), ()):
+        for role in cores.get(_left(left, SPAN | WORKER), ()):
             if ROLES[role].type == "duration" and spanned:
                 yield role, 2.4
-    if _MARK & set(words):
-        yield from ((role, 2.3) for role in cores.get(_left(words, _MARK | _FILLERS), ()) if ROLES[role].type == "flag")
+    if MARK & set(words):
+        yield from ((role, 2.3) for role in cores.get(_left(words, MARK | FILLERS), ()) if ROLES[role].type == "flag")
 
 
 def _left(words: Phrase, gone: frozenset[str]) -> str:
@@ -246,7 +234,19 @@ def ruled_out(role: str, header: str) -> bool:
 
 def plainly_made(header: str) -> bool:
     """Whether a header says that the row was made or came in, and nothing of what it is: "created_at"."""
-    return set(tokens(header)) <= _POINT | _GIVEN | {"am", "em", "el"}
+    return set(tokens(header)) <= POINT | GIVEN | {"am", "em", "el"}
+
+
+def of_the_whole(header: str) -> bool:
+    """Whether a duration's header names the contact and nothing of it: "call duration"."""
+    left = set(tokens(header)) - SPAN - FILLERS - set(UNITS)
+    return bool(left) and left <= CONTACT
+
+
+def numbers_a_form(header: str) -> bool:
+    """Whether a header numbers the form that was sent, and nobody's answer to it: "survey_id"."""
+    left = set(tokens(header)) - NUMBER - FILLERS
+    return bool(left) and left <= FORMS
 
 
 @lru_cache(maxsize=4096)
@@ -257,7 +257,7 @@ def personal_kind(header: str, description: str = "") -> str | None:
         words = tokens(text)
         if not words:
             continue
-        core = tuple(w for w in words if w not in _OWNERS and w not in _CONTACT and not w.isdigit()) or words
+        core = tuple(w for w in words if w not in OWNERS and w not in CONTACT and not w.isdigit()) or words
         for phrase, kind in (*personal.found(words), *personal.found(core)):
             if phrase in (words, core) or len(phrase) > 1:
                 return kind
@@ -282,16 +282,16 @@ def unit_named(header: str, description: str = "") -> str | None:
     for text in (header, description):
         plain = _QUALIFIED.sub(" ", text.replace("_", " ")).replace("’", "'")
         for inside in re.findall(r"[(\[]([^)\]]*)[)\]]", plain):
-            named = [] if ":" in inside else [_UNITS[word] for word in tokens(inside) if word in _UNITS]
+            named = [] if ":" in inside else [UNITS[word] for word in tokens(inside) if word in UNITS]
             if len(set(named)) == 1:
                 return named[0]
         words = tokens(re.sub(r"[(\[][^)\]]*[)\]]|'\w+", " ", plain))
         for before, word in pairwise(words):
-            if before in {"in", "en"} and word in _UNITS:
-                return _UNITS[word]
+            if before in {"in", "en"} and word in UNITS:
+                return UNITS[word]
         for word in reversed(words):
-            if word in _UNITS and (word == words[-1] or word not in {*_WORDS_TOO, "min"}):
-                return _UNITS[word]
+            if word in UNITS and (word == words[-1] or word not in {*_WORDS_TOO, "min"}):
+                return UNITS[word]
     return None
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from cxcore.mapping import headers
 from cxcore.mapping.draft import STRONG, Assignment
 from cxcore.mapping.facts import Facts
+from cxcore.mapping.fit import judged
+from cxcore.mapping.words import FILLERS, POINT
 from cxcore.roles import ROLES, TIMES
 
 
@@ -115,6 +117,9 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
     if bought and {"first_response_at", "resolved_at"} & set(chosen):
         _drop(work, "created_at")  # the day of a purchase is not the day of the contact
 
+    if "resolved_at" in chosen and "resolved_at" not in work.by_hand and _ends_a_contract(columns, work):
+        _drop(work, "resolved_at")
+
     def move(source: str, target: str) -> None:
         column = chosen[source]
         strength = work.strength.get(source, 1.0)
@@ -131,8 +136,10 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
                 else:
                     _drop(work, role)
         if "event_at" not in chosen and "event_at" not in work.by_hand:
-            chosen["event_at"] = (next(k for k, f in enumerate(columns) if f.dated and not f.years),)
-            work.strength["event_at"] = 1.0
+            k, facts = next((k, f) for k, f in enumerate(columns) if f.dated and not f.years)
+            named = headers.roles_named(facts.profile.header, facts.profile.description)
+            chosen["event_at"] = (k,)
+            work.strength["event_at"] = max([1.0, *(n.strength for n in named if n.role == "event_at")])
         return
     if work.kind == "responses":
         if "first_response_at" in chosen and not {"answered_at", "created_at"} & set(chosen):
@@ -158,6 +165,20 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
         move("answered_at", "first_response_at")  # and where nobody was surveyed, it is the service
 
 
+_ENDS = frozenset("end ends ended fine fin ende fim termine".split())
+_CONTRACTS = frozenset(
+    "contract contratto contrato contrat vertrag subscription abbonamento abonnement membership policy polizza".split()
+)
+
+
+def _ends_a_contract(columns: Sequence[Facts], work: Assignment) -> bool:
+    """Whether an end that says no more than that is a contract's: others name one, and none times a contact."""
+    header = columns[work.chosen["resolved_at"][0]].profile.header
+    bare = set(headers.tokens(header)) - POINT - FILLERS <= _ENDS
+    told = any(_CONTRACTS & set(headers.tokens(facts.profile.header)) for facts in columns)
+    return bare and told and not any(ROLES[role].type == "duration" for role in work.chosen)
+
+
 # Days of a person's life with the firm, not of a contact or an answer.
 _OTHER_DAYS = frozenset(
     "birth nascita hire hired joined join signup registration registered iscrizione assunzione purchase acquisto"
@@ -165,6 +186,11 @@ _OTHER_DAYS = frozenset(
     " attivazione start end"
     " status renewal first previous next departure arrival partenza arrivo delivery consegna member since dob sent"
     " scad".split()
+)
+_CHANGED = frozenset({"last", "modified", "updated", "update"})
+_HOW_MANY = frozenset(
+    "many number often times age years quanti quante volte eta anni cuantos cuantas veces edad combien fois anzahl"
+    " wieviele alter idade quantos quantas".split()
 )
 
 
@@ -181,10 +207,30 @@ def settle_only_date(columns: Sequence[Facts], work: Assignment) -> None:
     ]
     if len(dates) == 1 and columns[dates[0]].written_dates:
         facts = columns[dates[0]]
-        if not _OTHER_DAYS & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")):
+        # An answer is changed only while it is given: a survey's one "date modified" is when it was.
+        others = _OTHER_DAYS - _CHANGED if work.kind == "responses" else _OTHER_DAYS
+        if not others & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")):
             role = "answered_at" if work.kind == "responses" else "created_at"
             work.chosen[role] = (dates[0],)
             work.strength[role] = 1.0
+
+
+def settle_only_rating(columns: Sequence[Facts], work: Assignment) -> None:
+    """The one question of a survey that is answered on a scale is its rating, where nothing else is rated."""
+    rated = any(ROLES[role].type == "rating" for role in (*work.chosen, *work.by_hand))
+    if work.kind != "responses" or rated or work.export is not None:
+        return
+    asked = [
+        k for k, f in enumerate(columns)
+        if judged(f) in {5, 7, 10}
+        and headers.is_question(f.profile.header, f.profile.description)
+        and not _HOW_MANY & set(headers.tokens(f.profile.header))
+        and not work.taken(k)
+        and k not in work.personal
+    ]  # fmt: skip
+    if len(asked) == 1:
+        work.chosen["csat"] = (asked[0],)
+        work.strength["csat"] = 1.0
 
 
 def settle_texts(columns: Sequence[Facts], work: Assignment) -> None:
