@@ -189,3 +189,47 @@ def test_a_bare_rating_of_five_is_not_asked_about() -> None:
     mapping = bare("Rating", [str(k % 5 + 1) for k in range(60)])
     assert "csat" in {use.role for use in mapping.roles}
     assert not mapping.questions
+
+
+def role_of(mapping: Mapping, header: str) -> str | None:
+    """The role the column of this header ended as, or None."""
+    return next(use.role for use in mapping.columns if use.header == header)
+
+
+@pytest.mark.parametrize("numbers", [["88"] * 60, [f"S{k % 3}" for k in range(60)]])
+def test_the_number_of_a_survey_is_nobodys_answer(numbers: list[str]) -> None:
+    scores = [str(k % 11) for k in range(60)]
+    assert role_of(bare("NPS", scores, ("survey_id", numbers)), "survey_id") is None
+    each = [f"S{k}" for k in range(60)]
+    assert role_of(bare("NPS", scores, ("survey_id", each)), "survey_id") == "response_id"
+
+
+def test_days_of_a_booking_and_of_its_last_state_time_no_contact() -> None:
+    file = named("Hotel bookings demand")
+    mapping = understand(*file.read())
+    assert {role_of(mapping, header) for header in ("lead_time", "reservation_status_date")} == {None}
+
+
+@pytest.mark.parametrize("codes", [[f"C{100 + k % 20:05}" for k in range(60)], [f"CL{k:06}" for k in range(60)]])
+def test_a_column_of_customers_codes_is_no_guess(codes: list[str]) -> None:
+    use = bare("CSAT", [str(k % 5 + 1) for k in range(60)], ("Cliente", codes)).use("customer_id")
+    assert use is not None
+    assert use.confidence == "medium"
+
+
+def test_the_whole_call_is_its_talk_only_where_nothing_else_is() -> None:
+    seconds = [str(60 + k) for k in range(60)]
+    alone = bare("CallDuration", seconds)
+    assert role_of(alone, "CallDuration") == "talk_duration"
+    both = bare("CallDuration", seconds, ("ConvDuration", seconds))
+    assert [role_of(both, header) for header in ("CallDuration", "ConvDuration")] == [
+        "handle_duration",
+        "talk_duration",
+    ]
+
+
+def test_stars_kept_as_shares_of_one_are_five_stars(desk: Desk) -> None:
+    file = named("Frappe Helpdesk tickets")
+    answers = [float(text) for text in cells(file, "feedback_rating")]
+    (found,) = asked(desk, desk.take(file.write(desk.folder)), "csat", "mean").estimates
+    assert (found.n, found.value) == (len(answers), pytest.approx(5 * fmean(answers)))

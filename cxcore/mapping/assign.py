@@ -18,6 +18,7 @@ from cxcore.mapping.fit import clock_only, fit, judged
 from cxcore.mapping.known import Export
 from cxcore.mapping.settle import settle_kind, settle_only_date, settle_only_rating, settle_texts
 from cxcore.mapping.totals import AVERAGED
+from cxcore.mapping.words import CONTACT
 from cxcore.roles import ROLES, STAFF, TIMES
 
 _WAYS = CHANNELS - DIRECTIONS
@@ -161,8 +162,8 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
                 named["created_at"] = max(named.get("created_at", 0.0), strength)
         if spoken and "talk_duration" in named and headers.of_the_whole(facts.profile.header):
             named.setdefault("handle_duration", min(named.pop("talk_duration"), 2.3))
-        if named.get("customer_id", STRONG) < STRONG and facts.share(_CODE) > 0.9 and facts.repeats >= 1.2:
-            named["customer_id"] = STRONG + 0.1  # "Cliente" may hold names; C00123, again and again, is a code
+        if named.get("customer_id", STRONG) < STRONG and _coded(facts):
+            named["customer_id"] = STRONG + 0.1
         overall = bool(_OVERALL & set(headers.tokens(f"{facts.profile.header} {facts.profile.description}")))
         for role, strength in named.items():
             if aggregated and ROLES[role].type in {"duration", "flag", "rating", "count", "amount"}:
@@ -176,6 +177,12 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
                 whole = 0.3 if ROLES[role].type == "rating" and overall else 0.0
                 ranked.append((strength + 0.5 * fits + whole - 0.0001 * k, role, k, strength))
     return sorted(ranked, reverse=True)
+
+
+def _coded(facts: Facts) -> bool:
+    """Whether a column that may hold names holds customers' codes, as C00123; a contact's own code is another each."""
+    contact = bool(CONTACT & set(headers.tokens(facts.profile.header)))
+    return facts.share(_CODE) > 0.9 and (facts.repeats >= 1.2 or not contact)
 
 
 def _aggregated(columns: Sequence[Facts]) -> bool:

@@ -91,6 +91,10 @@ def read(profile: Profile) -> Ratings:
             tops.add(5.0)
         else:
             rest.append((text, count))
+    if not answers and not rest and _fifths(numbers):  # five stars that a program keeps as 0.2 to 1
+        answers = {text: round(5 * number) for text, _ in profile.values
+                   if (number := parse(text, decimal)) is not None}  # fmt: skip
+        numbers = Counter({float(round(5 * number)): count for number, count in numbers.items()})
     name, scale = None, None
     if rest:
         name, scale, words = _best_ladder(rest, alone=not numbers)
@@ -112,6 +116,12 @@ def read(profile: Profile) -> Ratings:
         skipped=tuple(skipped),
         unread=total - read_cells,
     )
+
+
+def _fifths(numbers: Counter[float]) -> bool:
+    """Whether the numbers are stars of five as shares of one, and three different ones at least."""
+    stars = [5 * number for number in numbers if number > 0]
+    return len(stars) >= 3 and max(stars) <= 5 and all(abs(star - round(star)) < 1e-9 for star in stars)
 
 
 def _best_ladder(
