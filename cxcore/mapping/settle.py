@@ -173,10 +173,11 @@ _CONTRACTS = frozenset(
 
 def _ends_a_contract(columns: Sequence[Facts], work: Assignment) -> bool:
     """Whether an end that says no more than that is a contract's: others name one, and none times a contact."""
-    header = columns[work.chosen["resolved_at"][0]].profile.header
-    bare = set(headers.tokens(header)) - POINT - FILLERS <= _ENDS
-    told = any(_CONTRACTS & set(headers.tokens(facts.profile.header)) for facts in columns)
-    return bare and told and not any(ROLES[role].type == "duration" for role in work.chosen)
+    facts = columns[work.chosen["resolved_at"][0]]
+    bare = set(headers.tokens(facts.profile.header)) - POINT - FILLERS <= _ENDS
+    told = any(_CONTRACTS & set(headers.tokens(other.profile.header)) for other in columns)
+    cases = "interaction_id" in work.chosen or any(ROLES[role].type == "duration" for role in work.chosen)
+    return bare and told and not cases and not facts.date.clock  # a contract ends on a day, at no hour
 
 
 # Days of a person's life with the firm, not of a contact or an answer.
