@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit import runtime
 
 from cxcore.language import say
-from pages.ui import cached, filters, frame, given, server, show, tell, upload
+from pages.ui import cached, filters, frame, given, server, show, tell, totals, upload
 
 if runtime.exists():
     with frame.begin(say("Home")):
@@ -27,6 +27,8 @@ if runtime.exists():
                     show.hurting(table, found)
                     if not cached.scored(table):
                         show.desk_told()
+            elif totals.held(table):
+                totals.summed(table, where)
             else:
                 tell.nothing_to_count(table)
             upload.another()

@@ -33,6 +33,7 @@ _BATCH = 20_480  # rows that leave the engine at once, on the way into a file
 # Thousands come in threes: 1,5 is no 15 where the point is the decimal mark.
 _THREES = {".": r"^[^,]*$|^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.|$)", ",": r"^[^.]*$|^[+-]?[0-9]{1,3}(\.[0-9]{3})+(,|$)"}
 _COUNTABLE = 1e300  # four hundred digits are a number to look at, and infinity to an engine
+CLOCK = r"^\s*(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)\s*$"
 SLOW = 60.0  # seconds after which a query is interrupted
 
 
@@ -181,6 +182,12 @@ def number(text: Any, decimal: str = ".", *, plain: bool = False) -> Any:
         text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
     found = text.try_cast("float64")
     return ibis.ifelse(text.re_search(_NUMBER) & (found.abs() < _COUNTABLE), found, None)
+
+
+def clock(text: Any) -> Any:
+    """The seconds of a text column's times, as 1:02:03 or 26:10:00.5, or null where a text is none."""
+    parts = [text.re_extract(CLOCK, group).try_cast("float64") for group in (1, 2, 3)]
+    return parts[0] * 3600 + parts[1] * 60 + parts[2]
 
 
 def pseudonym(text: ir.StringValue, key: bytes) -> ir.StringValue:

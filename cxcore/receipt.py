@@ -22,7 +22,7 @@ _KINDS: dict[Kind, Message] = {
     "interactions": say("each row is a contact with a customer"),
     "responses": say("each row is an answer to a survey"),
     "events": say("each row is an event of a case"),
-    "daily": say("each row holds the totals of a day"),
+    "daily": say("each row holds totals, as of a day or of an agent"),
     "scores": say("each row holds scores already computed"),
     "unknown": say("what a row stands for was not recognised"),
 }

@@ -119,7 +119,7 @@ class RoleUse:
 @dataclass(frozen=True)
 class ColumnUse:
     """What became of one column of the file; `constant` where all its filled cells say the same, `averages` when, in
-    rows of totals, it holds averages and not sums."""
+    rows of totals, it holds averages and not sums, `timed` when its cells are times as 0:02:14."""
 
     index: int
     header: str
@@ -131,6 +131,7 @@ class ColumnUse:
     personal: str | None = None
     constant: bool = False
     averages: bool = False
+    timed: bool = False
 
 
 @dataclass(frozen=True)

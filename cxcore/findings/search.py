@@ -17,6 +17,7 @@ from cxcore.findings.family import Candidate, claimed
 from cxcore.findings.shifts import shifts, with_siblings
 from cxcore.findings.stories import without_echoes
 from cxcore.mapping.headers import tokens
+from cxcore.mapping.words import CALENDAR
 from cxcore.metrics import METRICS, offered
 from cxcore.metrics.base import Metric
 from cxcore.metrics.measure import measure
@@ -26,23 +27,19 @@ from cxcore.roles import ROLES
 from cxcore.trend import fitting, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
 
-# A column of months or weekdays repeats the date: the trend tells it better, and every further test weakens the others.
-_CALENDAR = frozenset(
-    "month mon mese mes mois monat quarter trimestre quartal week weeks settimana semana woche weekday weekdays day"
-    " days giorno giorni dia year anno jahr hour ora".split()
-)
 MOST_GROUPS = 20  # a segment with more groups than this is a list, not a comparison
 SEGMENTS = 8  # segments searched, roles first
 
 
 def segments(table: Table) -> tuple[str, ...]:
     """The columns worth splitting by, by name: roles of people and place first, then the file's own segments; none that
-    says the same of every row."""
+    says the same of every row, and none of months or weekdays: it repeats the date, the trend tells it better, and
+    every further test weakens the others."""
     skipped = {"agent", "language", "variant", "phase", "status"}
     columns = [use for use in table.mapping.columns if not use.constant]
     categories = [use.role for use in columns if use.role and use.fate == "role" and use.role not in skipped]
     roles = [use.role for use in table.mapping.roles if use.role in categories and ROLES[use.role].type == "category"]
-    own = [use.header for use in columns if use.fate == "segment" and not _CALENDAR & set(tokens(use.header))]
+    own = [use.header for use in columns if use.fate == "segment" and not CALENDAR & set(tokens(use.header))]
     return (*roles, *own)[:SEGMENTS]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dict
 from collections.abc import Sequence
 
+from cxcore.engine import CLOCK
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import Message, listed, plain, say
 from cxcore.mapping import assign as assigning
@@ -17,6 +19,7 @@ from cxcore.values import ColumnUse, Fate, Mapping, Problem, Profile, Question, 
 SETTINGS = ("order", "scale", "best", "unit", "clock", "solved")
 SHAPE, WEIGHT = "shape", "weight"  # corrections about the rows and not about a role
 SHAPES = ("rows", "cases", "answers")
+_CLOCK = re.compile(CLOCK)
 SEGMENT_VALUES = 60  # a column with more different values than this is no segment
 
 
@@ -139,8 +142,10 @@ def _fate(k: int, facts: Facts, work: Assignment, found: Sequence[RoleUse]) -> C
         return ColumnUse(k, header, "ignored", None, say("some of its cells are personal data, which were masked"),
                          numeric, decimal)  # fmt: skip
     fate: Fate = "segment" if few or flat else "ignored"
-    averages = numeric and totals.averaged(header, whole=facts.whole, below=facts.parsed[0][0] < 0)
-    return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant, averages=averages)
+    timed = not numeric and facts.share(_CLOCK) >= 0.95
+    below = numeric and facts.parsed[0][0] < 0
+    averages = (numeric or timed) and totals.averaged(header, whole=timed or facts.whole, below=below)
+    return ColumnUse(k, header, fate, None, None, numeric, decimal, constant=constant, averages=averages, timed=timed)
 
 
 def _given(columns: Sequence[Facts], given: Sequence[int]) -> Problem:

@@ -58,3 +58,8 @@ FORMS = frozenset(
 )
 # What a column of texts is called.
 TEXTS = frozenset("comment comments message feedback remark remarks text explanation".split())
+# What repeats the date.
+CALENDAR = frozenset(
+    "month mon mese mes mois monat quarter trimestre quartal week weeks settimana semana woche weekday weekdays day"
+    " days giorno giorni dia year anno jahr hour ora".split()
+)

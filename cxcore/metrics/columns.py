@@ -50,7 +50,7 @@ def of_column(engine: Engine, table: Table, column: str) -> Metric:
 
     if table.mapping.kind == "daily":
         use = table.mapping.columns[int(column_of(table, column)[1:])]
-        rules = totals.rules(table, averages=use.averages)
+        rules = totals.rules(table, use)
         return _of(table, column, rules, numbers)
     if table.mapping.given and column_of(table, column) in {f"x{k}" for k in table.mapping.given}:
         return _of(table, column, totals.given_rules(), numbers)

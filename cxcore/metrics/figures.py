@@ -6,6 +6,8 @@ from cxcore.durations import told
 from cxcore.language import Message, plain, say
 from cxcore.metrics.base import Unit
 
+_LARGE = 10_000  # a number from which the digits behind the point say nothing
+
 
 def figure(value: float | None, unit: Unit) -> Message:
     """A value in its unit; a dash where there is none."""
@@ -19,7 +21,7 @@ def figure(value: float | None, unit: Unit) -> Message:
         return say("{value:1}", value=value)
     if unit == "cases":
         return say("{value:0}", value=value)
-    return say("{value:2}", value=value)
+    return say("{value:2}", value=value) if abs(value) < _LARGE else say("{value:0}", value=value)
 
 
 def gap(value: float, unit: Unit) -> Message:

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import number
+from cxcore.engine import clock, number
 from cxcore.errors import CannotCompute, UnknownName
 from cxcore.language import listed, say
 from cxcore.roles import ROLES
@@ -65,6 +65,8 @@ def number_of(table: Table, name: str) -> Callable[[ir.Table], Any] | None:
         numeric = ROLES[column].type in {"rating", "duration", "amount", "count", "flag"}
         return (lambda rows: rows[column]) if numeric else None
     use = table.mapping.columns[int(column[1:])]
+    if use.timed and table.mapping.kind == "daily":  # elsewhere it may be a time of the day
+        return lambda rows: clock(rows[column])
     return (lambda rows: number(rows[column], use.decimal)) if use.numeric else None
 
 

@@ -9,9 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from cxcore.language import Message, say
-from cxcore.metrics.base import Rule, unbounded
+from cxcore.metrics.base import Rule, Unit, unbounded
 from cxcore.metrics.select import number_of
-from cxcore.values import Table
+from cxcore.values import ColumnUse, Table
 
 _ROWS = say("no interval: the rows are totals, and the file does not say how single contacts spread within them")
 _GIVEN = say("as given in the file; no interval: the file does not say how many answers")
@@ -51,19 +51,21 @@ def _alone(value: Any, _: Any) -> tuple[Any, Any]:
     return value.count(), ibis.ifelse(value.count() == 1, value.max(), None)
 
 
-def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
-    """The rules for a column of a file of totals, the default first; `averages` when it holds averages, not sums."""
+def rules(table: Table, use: ColumnUse) -> tuple[Rule, ...]:
+    """The rules for a column of a file of totals, the default first."""
+    unit: Unit = "seconds" if use.timed else "number"
     mean = Rule(
-        "mean", say("mean of the rows"), "mean", "number", say("mean of the rows, each counted once"), _as_is, unbounded
+        "mean", say("mean of the rows"), "mean", unit, say("mean of the rows, each counted once"), _as_is, unbounded
     )
     k = table.mapping.weight
     header = "" if k is None else table.mapping.columns[k].header
-    total = _rule("sum", say("sum"), say("sum of the rows"), _sum, _ROWS)
+    total = _rule("seconds" if use.timed else "cases", "sum", say("sum"), say("sum of the rows"), _sum, _ROWS)
     if k is None:
-        return (mean,) if averages else (mean, total)
-    if averages:
+        return (mean,) if use.averages else (mean, total)
+    if use.averages:
         return (
             _rule(
+                unit,
                 "weighted",
                 say("weighted mean"),
                 say("mean of the rows, weighted by “{name}”", name=header),
@@ -76,6 +78,7 @@ def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
         mean,
         total,
         _rule(
+            unit,
             "per_contact",
             say("for each contact"),
             say("sum of the rows divided by the sum of “{name}”", name=header),
@@ -87,10 +90,10 @@ def rules(table: Table, *, averages: bool) -> tuple[Rule, ...]:
 
 def given_rules() -> tuple[Rule, ...]:
     """The one rule for scores already computed: each as it stands; several are never taken together."""
-    return (_rule("given", say("as given"), say("the score as the file gives it"), _alone, _GIVEN),)
+    return (_rule("number", "given", say("as given"), say("the score as the file gives it"), _alone, _GIVEN),)
 
 
 def _rule(
-    name: str, title: Message, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message
+    unit: Unit, name: str, title: Message, meaning: Message, taken: Callable[[Any, Any], tuple[Any, Any]], why: Message
 ) -> Rule:
-    return Rule(name, title, "mean", "number", meaning, _as_is, unbounded, taken=taken, no_interval=why)
+    return Rule(name, title, "mean", unit, meaning, _as_is, unbounded, taken=taken, no_interval=why)

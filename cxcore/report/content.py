@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from cxcore import charts, findings, receipt
+from cxcore import charts, findings, receipt, totals
 from cxcore.engine import Engine
 from cxcore.experiment import Plan
 from cxcore.fairness import compare_groups
@@ -27,6 +27,8 @@ from cxcore.trend import signals, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
 
 COMPARED = ("agent", "team", "channel", "topic")  # who is compared on the desk's metrics, and never ranked
+_NOTHING = say("No difference and no change is large enough to be told from chance after looking at all of them.")
+_TOTALS = say("The rows are totals: whether a difference between them is more than chance cannot be told.")
 TOP_FINDINGS = 8  # on the first page; the others stand with their metric
 
 
@@ -80,6 +82,7 @@ class Content:
     rows: str
     filters: str
     found: tuple[Told, ...]
+    nothing: str
     pain_points: tuple[Told, ...]
     parts: tuple[Part, ...]
     facts: tuple[str, ...]
@@ -108,16 +111,30 @@ def of_table(
         rows=words(say_many("{n} row", "{n} rows", table.rows_used), lang),
         filters=words(say("Only rows where: {conditions}", conditions=conditions), lang) if where else "",
         found=tuple(_story(story, lang) for story in top),
+        nothing=words(_TOTALS if table.mapping.kind == "daily" else _NOTHING, lang),
         pain_points=tuple(_told(one, lang) for one in findings.pain_points(found)),
-        parts=tuple(
-            _part(engine, table, metric, lang, where, series.get(metric.name), found, told, splits[metric.name])
-            for metric in metrics
+        parts=(
+            *(
+                _part(engine, table, metric, lang, where, series.get(metric.name), found, told, splits[metric.name])
+                for metric in metrics
+            ),
+            *_totals(engine, table, lang, where),
         ),
         facts=tuple(words(line, lang) for line in receipt.facts(table, where)),
         columns=tuple(words(line, lang) for line in receipt.columns(table)),
         problems=tuple(words(line, lang) for line in receipt.problems(table)),
         trial=experiment.of_table(engine, table, lang, where, plan),
     )
+
+
+def _totals(engine: Engine, table: Table, lang: Lang, where: Sequence[Condition]) -> list[Part]:
+    """A part for each column of a file of totals."""
+    return [
+        _part(
+            engine, table, metric, lang, where, totals.trend(engine, table, metric, metric.rules[0], where), (), (), ()
+        )
+        for metric in totals.of_table(engine, table)
+    ]
 
 
 def _part(
@@ -141,7 +158,7 @@ def _part(
         question=words(metric.question, lang),
         value=_value(whole, rule, lang),
         interval=_interval(whole, rule, lang),
-        ground=words(_ground(whole, metric), lang),
+        ground="" if rule.taken is not None else words(_ground(whole, metric), lang),
         latest=words(latest, lang) if latest else "",
         picture=_picture(shown, metric, rule, found, lang) if shown else None,
         caption=words(_caption(shown), lang) if shown else "",

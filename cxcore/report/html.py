@@ -42,9 +42,6 @@ def _headings() -> dict[str, Message]:
         "title": say("Customer experience report"),
         "trial": say("Experiment"),
         "found": say("What is worth knowing"),
-        "nothing_found": say(
-            "No difference and no change is large enough to be told from chance after looking at all of them."
-        ),
         "no_metric": say(
             "No column of this file holds a score or tells of the desk's work, so there is no number to report."
         ),

@@ -28,6 +28,7 @@ from cxcore import (
     staffing,
     store,
     targets,
+    totals,
     trend,
 )
 from cxcore import findings as finding
@@ -95,7 +96,7 @@ def forget() -> None:
     for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
                        joined, hours, arriving, staffed, spread_of, compared, aged, handed_over, held, slowest,
                        measures, arms_of, baseline, outcome, shuffled, over_time, answers_of_arms,
-                       stacked):  # fmt: skip
+                       stacked, total, total_trend, total_groups):  # fmt: skip
         remembered.clear()
 
 
@@ -143,6 +144,31 @@ def found(table: Table, where: Where, _step: Callable[[str, int], None] | None =
     """What is worth knowing about the table, the weightiest first."""
     known = trends(table, where, None, None, None) if scored(table) else ()
     return finding.of_table(engine(), table, where, _step, known)
+
+
+@_remembered(100)
+def total(table: Table, where: Where, header: str, rule: str | None) -> Estimate:
+    """What a column of a file of totals comes to."""
+    metric = _total(table, header)
+    return totals.whole(engine(), table, metric, metric.rule(rule), where)
+
+
+@_remembered(50)
+def total_trend(table: Table, where: Where, header: str, rule: str) -> Trend | None:
+    """The same in each period."""
+    metric = _total(table, header)
+    return totals.trend(engine(), table, metric, metric.rule(rule), where)
+
+
+@_remembered(50)
+def total_groups(table: Table, where: Where, header: str, rule: str, name: str) -> tuple[Estimate, ...]:
+    """The same in each group."""
+    metric = _total(table, header)
+    return totals.by_group(engine(), table, metric, metric.rule(rule), name, where)
+
+
+def _total(table: Table, header: str) -> Metric:
+    return next(metric for metric in totals.of_table(engine(), table) if metric.name == header)
 
 
 @_remembered(100)

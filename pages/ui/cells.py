@@ -123,9 +123,14 @@ def used_by(table: Table, metric: Metric, rule: Rule) -> tuple[str, ...]:
 def listing(key: str, headers: Sequence[Message], lines: Sequence[Sequence[object]], alt: Message) -> None:
     """A picture's figures as a table, one click away."""
     if st.toggle(tell.told(say("Show the table")), key=f"{key}-table"):
-        frame = pd.DataFrame(list(lines))
-        frame.columns = pd.Index(labels([tell.told(header) for header in headers]))
-        st.dataframe(frame, hide_index=True, key=f"{key}-rows", alt=tell.told(alt))
+        lined_up(key, headers, lines, alt)
+
+
+def lined_up(key: str, headers: Sequence[Message], lines: Sequence[Sequence[object]], alt: Message) -> None:
+    """Figures as a table."""
+    frame = pd.DataFrame(list(lines))
+    frame.columns = pd.Index(labels([tell.told(header) for header in headers]))
+    st.dataframe(frame, hide_index=True, key=f"{key}-rows", alt=tell.told(alt))
 
 
 def rows_behind(

@@ -15,7 +15,7 @@ from cxcore.metrics.cells import when_of
 from cxcore.metrics.ledger import still_open_told
 from cxcore.roles import ROLES
 from cxcore.values import SMALL_SAMPLE, Condition, Estimate, Table, Trend
-from pages.ui import cached, cells, changes, desk_choices, files, pictures, state, tell, upload
+from pages.ui import cached, cells, changes, desk_choices, files, filters, pictures, state, tell, totals, upload
 from pages.ui.choices import Asked
 
 Where = tuple[Condition, ...]
@@ -24,7 +24,8 @@ _CHART = "desk-trend"
 
 
 def needed() -> Table | None:
-    """The table in use, if it tells of the desk's work; else None, and what would light the page up."""
+    """The table in use, if it tells of the desk's work; else None, and what its totals come to, or what would light the
+    page up."""
     table = files.of_contacts()
     if table is not None and desk_choices.metrics(table):
         own = state.file()
@@ -32,6 +33,9 @@ def needed() -> Table | None:
             tell.sentence(say("{n} rows of {name}, with what the answers say of them.", n=table.rows_used,
                               name=table.raw.name))  # fmt: skip
         return table
+    if table is not None and totals.held(table):
+        totals.cell(table, filters.choose(table))
+        return None
     lights = listed([ROLES[role].meaning for role in _LIGHTS_UP])
     if table is None:
         tell.empty(
