@@ -73,7 +73,18 @@ def facts(table: Table, where: Sequence[Condition] = ()) -> tuple[Message, ...]:
 def counted(table: Table) -> Message:
     """How many rows were read and count, and what a row is."""
     return say_many("{n} row was read and {used} counted: {kind}.", "{n} rows were read and {used} counted: {kind}.",
-                    table.rows_read, used=table.rows_used, kind=_KINDS[table.mapping.kind])  # fmt: skip
+                    table.rows_read, used=table.rows_used, kind=_kind(table))  # fmt: skip
+
+
+def _kind(table: Table) -> Message:
+    """What a row stands for. One row a customer, with no contact's number and no date, is a list of customers."""
+    kind = table.mapping.kind
+    dated = any(ROLES[use.role].type == "time" for use in table.mapping.roles)
+    if kind == "interactions" and table.has("customer_id") and table.busiest <= 1 and not (
+        dated or table.has("interaction_id")
+    ):  # fmt: skip
+        return say("each row is a customer")
+    return _KINDS[kind]
 
 
 def _format(table: Table) -> Message:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from desk import Desk
 
 from cxcore import intake, receipt
 from cxcore.engine import Engine
+from cxcore.language import words
 from cxcore.metrics.select import condition
 from cxcore.store import new_workspace
 from cxcore.values import Table
@@ -88,3 +90,12 @@ def test_the_lines_say_what_counts_and_name_the_rows(small: tuple[Engine, Table]
 def test_every_reason_has_its_words() -> None:
     for reason in ("skipped", "off_scale", "earlier_answers", "duplicate_rows", "superseded_rows"):
         assert receipt.left_out_words(reason).text != "{text}"
+
+
+def test_a_list_of_customers_is_called_so(desk: Desk) -> None:
+    rows = [
+        ["CustomerID", "Tenure Months", "Churn Label"],
+        *([f"C{k:04}", k % 70, "Yes" if k % 4 else "No"] for k in range(80)),
+    ]
+    table = desk.take(desk.file("customers.csv", rows))
+    assert any("each row is a customer" in words(line, "en") for line in receipt.facts(table))
