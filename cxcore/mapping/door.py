@@ -61,7 +61,8 @@ def _suspect(text: Any, how: Treatment, *, at: bool = True) -> Any:
     if how == "number":
         return text.contains("@")
     long = text.length() >= private.SHORTEST
-    return ((text.contains("@") | long) if at else long) & text.re_search(private.WHOLE)
+    maybe = text.contains("@") | long if at else long
+    return ibis.ifelse(maybe, text.re_search(private.WHOLE), False)  # an engine takes both sides of "and" in full
 
 
 def closed(table: ir.Table, raw: RawTable, guarded: dict[int, Treatment], key: bytes) -> ir.Table:
