@@ -138,6 +138,11 @@ def try_strptime_zoned(text: str, pattern: str) -> dt.Timestamp(timezone="UTC"):
     """The instant a text spells under a pattern with %z, else null."""
 
 
+@udf.scalar.builtin(name="make_timestamptz")
+def instant_of(microseconds: int) -> dt.Timestamp(timezone="UTC"):
+    """The instant that lies so many microseconds after the start of 1970."""
+
+
 @udf.scalar.builtin(name="timezone")
 def in_zone(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.timestamp:
     """The wall-clock time of an instant in a zone."""

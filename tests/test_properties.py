@@ -70,7 +70,6 @@ def use(role: str, **how: Any) -> RoleUse:
 
 PATTERNS = [
     (pattern, order) for shape in dates.SHAPES for order, pattern in shape.patterns
-    if "%f" not in pattern and not (shape.zoned and "%y" in pattern)
 ]  # fmt: skip
 
 

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_MONTHS = (
-    ("Jan", "jan|january|gen|gennaio|ene|enero|janv|janvier|januar"),
-    ("Feb", "feb|february|febbraio|febrero|fevr|fevrier|février|févr|februar"),
+MONTHS = (
+    ("Jan", "jan|january|gen|gennaio|ene|enero|janv|janvier|januar|jän|jänner"),
+    ("Feb", "feb|february|febbraio|febrero|fevr|fevrier|février|févr|februar|feber"),
     ("Mar", "mar|march|marzo|mars|märz|marz"),
     ("Apr", "apr|april|aprile|abr|abril|avr|avril"),
     ("May", "may|mag|maggio|mayo|mai"),
     ("Jun", "jun|june|giu|giugno|junio|juin|juni"),
-    ("Jul", "jul|july|lug|luglio|julio|juil|juillet|juli"),
+    ("Jul", "jul|july|lug|luglio|julio|juil|juill|juillet|juli"),
     ("Aug", "aug|august|ago|agosto|août|aout"),
     ("Sep", "sep|sept|september|set|settembre|septiembre|septembre"),
     ("Oct", "oct|october|ott|ottobre|octubre|octobre|okt|oktober"),
@@ -28,29 +28,36 @@ _MONTHS = (
 )
 _WEEKDAYS = (
     "mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|lun|mar|mer|gio|ven|sab|dom"
-    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
+    "|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    "|mié|jue|vie|sáb|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|jeu|sam|dim|mo|di|mi|do|fr|sa|so|montag"
+    "|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
 )
 # Abbreviations that mean one offset only: CST, IST, BST and AST each mean several, and are not guessed.
-_ABBREVIATED = (
+ABBREVIATED = (
     ("CEST", "+02:00"), ("CET", "+01:00"), ("MESZ", "+02:00"), ("MEZ", "+01:00"), ("EEST", "+03:00"), ("EET", "+02:00"),
     ("WEST", "+01:00"), ("WET", "+00:00"), ("EDT", "-04:00"), ("EST", "-05:00"), ("CDT", "-05:00"), ("MDT", "-06:00"),
     ("PDT", "-07:00"), ("PST", "-08:00"), ("MSK", "+03:00"), ("JST", "+09:00"),
 )  # fmt: skip
 # (pattern, replacement), applied in order; what Python's re and RE2 share, but for \g<1>, which RE2 writes \1.
 REWRITES: tuple[tuple[str, str], ...] = (
-    (r"^\s+|\s+$", ""),
+    # Browsers put narrow spaces before AM, and some of them marks of direction round each part.
+    ("[\u200b\u200e\u200f\u2060\ufeff]", ""),
+    ("[\\s\u00a0\u2009\u202f]+", " "),
+    (r"^ | $", ""),
     (rf" ?\((?i:{_WEEKDAYS})\.?\)$", ""),
-    (r"(:\d\d),(\d{1,9})$", r"\1.\2"),
+    (r"(\d:\d\d:\d\d),(\d)", r"\1.\2"),
+    (r"(:\d\d\.\d{6})\d+", r"\1"),  # .NET writes seven digits of a second, Java nine; the engine reads six
     # 20260115093000, as machines write times: every part in its range, so that few numbers look like one.
     (r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)$", r"\1-\2-\3 \4:\5:\6"),
     (r"^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)$", r"\1-\2-\3 \4:\5"),
     (rf"(?i)^({_WEEKDAYS})\.?, ", ""),
-    *((rf"(?i)(^|[^a-zà-ÿ])({names})\.?([^a-zà-ÿ]|$)", rf"\1{english}\3") for english, names in _MONTHS),
-    (r"^(\d{1,2})\. ?([A-Z][a-z][a-z] )", r"\1 \2"),
+    *((rf"(?i)(^|[^a-zà-ÿ])({names})\.?([^a-zà-ÿ]|$)", rf"\1{english}\3") for english, names in MONTHS),
+    (r"^((?:[^\d ]+ )?\d{1,2})\. ?([A-Z][a-z][a-z] )", r"\1 \2"),
     (r"^(\d{1,2}-[A-Z][a-z][a-z]-\d\d) (\d\d)\.(\d\d)\.(\d\d)(?:\.\d+)? ([AP]M)$", r"\1 \2:\3:\4 \5"),
     (r"(?i)([a-z\d]) (de|di|del) ", r"\1 "),
     (r"(?i)(\d),? (?:at|alle|ore|alle ore|à|um|a las) (\d)", r"\1 \2"),
-    (r"(\d) (\d{1,2})h(\d\d)$", r"\1 \2:\3"),
+    (r"(\d),? (\d{1,2}) ?h ?(\d\d)(?: ?min)?$", r"\1 \2:\3"),
+    (r"(\d),? (\d{1,2}) ?h ?(\d\d) ?min ?(\d\d) ?s$", r"\1 \2:\3:\4"),
     (r"^(\d{1,2}/[A-Z][a-z][a-z]/\d{4}):(\d)", r"\1 \2"),
     (r"(\d)(st|nd|rd|th|º|°) ", r"\1 "),
     (r"(\d)T(\d)", r"\1 \2"),
@@ -59,11 +66,18 @@ REWRITES: tuple[tuple[str, str], ...] = (
     (rf"^(?i:{_WEEKDAYS})\.? (\d{{1,2}}(?: [A-Z][a-z][a-z]|[-/.]\d{{1,2}}[-/.]\d\d))", r"\1"),
     (r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z][a-z] \d)", r"\1"),
     (r"^([A-Z][a-z][a-z] \d{1,2}) (\d{1,2}:\d\d:\d\d)(.*) (\d{4})$", r"\1 \4 \2\3"),
+    # A zone in brackets right behind a time is the time's zone; any other remark there says nothing of it.
+    (
+        r"(?i)( \d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[ap]m)?) ?[(\[]"
+        rf"((?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d\d)?|UTC|GMT|Z|{'|'.join(name for name, _ in ABBREVIATED)})[)\]]$",
+        r"\1 \2",
+    ),
     (r"(?i)(:\d\d(?:[.,]\d+)?(?: ?[ap]m)?) ?\([^)]*\)$", r"\1"),
     (r"(?i)([+-]\d\d:?\d\d|Z) ?[(\[][^)\]]*[)\]]$", r"\1"),
-    *((rf"(?i)(:\d\d(?:\.\d+)?(?: ?[ap]m)?) ?{name}$", rf"\g<1>{offset}") for name, offset in _ABBREVIATED),
+    *((rf"(?i)(:\d\d(?:\.\d+)?(?: ?[ap]m)?) ?{name}$", rf"\g<1>{offset}") for name, offset in ABBREVIATED),
     (r"(\d)[-/.]([A-Z][a-z][a-z])[-/.](\d)", r"\1 \2 \3"),
     (r"^([A-Z][a-z][a-z])[-/'](\d\d)$", r"\1 20\2"),
+    (r"^([A-Z][a-z][a-z])[-/](\d{4})$", r"\1 \2"),
     # 21/11/2026 8.05.30, as Italian and Finnish forms write times.
     (r"^(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}),? (\d{1,2})\.(\d\d)\.(\d\d)$", r"\1 \2:\3:\4"),
     (r"^(\d{1,2}[-/]\d{1,2}[-/]\d{4}),? (\d{1,2})\.(\d\d)$", r"\1 \2:\3"),
@@ -78,7 +92,7 @@ _TIMES = (
     ("", ""),
     (r" \d{1,2}:\d{2}", " %H:%M"),
     (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"),
-    (r" \d{1,2}:\d{2}:\d{2}\.\d+", " %H:%M:%S.%f"),
+    (r" \d{1,2}:\d{2}:\d{2}\.\d{1,6}", " %H:%M:%S.%f"),
     (r" \d{1,2}:\d{2} [AaPp]M", " %I:%M %p"),
     (r" \d{1,2}:\d{2}:\d{2} [AaPp]M", " %I:%M:%S %p"),
 )
@@ -123,7 +137,7 @@ def _shapes() -> tuple[Shape, ...]:
         )
         for date, patterns in dates
         for time, clock in _TIMES
-        for zone in (("", r"[+-]\d{2}:\d{2}") if clock else ("",))
+        for zone in (("", r"[+-](?:0\d|1[0-4]):[0-5]\d") if clock else ("",))
     )
 
 
@@ -138,7 +152,7 @@ MONTH_SHAPES = (
 CLOCKS = (
     Shape(r"^\d{1,2}:\d{2}$", (("ymd", "%H:%M"),), clock=True, zoned=False),
     Shape(r"^\d{1,2}:\d{2}:\d{2}$", (("ymd", "%H:%M:%S"),), clock=True, zoned=False),
-    Shape(r"^\d{1,2}:\d{2}:\d{2}\.\d+$", (("ymd", "%H:%M:%S.%f"),), clock=True, zoned=False),
+    Shape(r"^\d{1,2}:\d{2}:\d{2}\.\d{1,6}$", (("ymd", "%H:%M:%S.%f"),), clock=True, zoned=False),
     Shape(r"^\d{1,2}:\d{2} [AaPp]M$", (("ymd", "%I:%M %p"),), clock=True, zoned=False),
     Shape(r"^\d{1,2}:\d{2}:\d{2} [AaPp]M$", (("ymd", "%I:%M:%S %p"),), clock=True, zoned=False),
 )
@@ -147,12 +161,15 @@ _ANY = re.compile("|".join(f"(?P<s{k}>{shape.regex})" for k, shape in enumerate(
 _ANY_CLOCK = re.compile("|".join(f"(?P<s{k}>{shape.regex})" for k, shape in enumerate(CLOCKS)))
 _REWRITES = tuple((re.compile(pattern), new) for pattern, new in REWRITES)
 _NUMERIC = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?: |$)")
-_SERIAL = re.compile(r"^\d{5}([.,]\d+)?$")
-_EPOCH = re.compile(r"^1\d{9}(\d{3}){0,3}(\.\d+)?$")
+_SERIAL = re.compile(r"^\d{5}([.,]\d+)?$", re.ASCII)
+_WEEK = re.compile(r"^\d{4}-?W\d{2}(-?\d)?$", re.ASCII)
+_EPOCH = re.compile(r"^1\d{9}(\d{3}){0,3}(\.\d+)?$", re.ASCII)
 
 
 def _spelled(text: str, among: re.Pattern[str]) -> tuple[Shape | None, str, tuple[int, ...]]:
     """The shape of a text, the text as the shape knows it, and the rewrites that made it so."""
+    if not text.isascii() and any(c.isdigit() and not c.isascii() for c in text):
+        return None, text, ()  # the engine's patterns know the digits 0 to 9 alone
     shape = _shape_of(text, among)
     if shape is not None:
         return shape, text, ()
@@ -271,9 +288,7 @@ def _order(days: dict[tuple[int, int], int], shapes: Counter[Shape], *, clock: b
 def _number_dates(values: list[tuple[str, int]], total: int) -> DateStyle:
     """Spreadsheet serials (40000–60000 is 2009–2064), Unix time in seconds or their thousandths (down to billionths),
     ISO weeks."""
-    for kind, regex in (
-        ("serial", _SERIAL), ("epoch", _EPOCH), ("week", re.compile(r"^\d{4}-?W\d{2}(-?\d)?$")),
-    ):  # fmt: skip
+    for kind, regex in (("serial", _SERIAL), ("epoch", _EPOCH), ("week", _WEEK)):
         found = sum(count for text, count in values if regex.match(text.strip()))
         if found / total >= 0.6:
             if kind == "serial" and not all(

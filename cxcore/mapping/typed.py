@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cxcore.engine import in_zone, instant_in, number, pseudonym, try_strptime, try_strptime_zoned
+from cxcore.engine import in_zone, instant_in, instant_of, number, pseudonym, try_strptime, try_strptime_zoned
 from cxcore.mapping import dates, ids
 from cxcore.mapping.durations import CLOCKS, FORMS, UNITS, Form
 from cxcore.mapping.facts import Facts
@@ -109,7 +109,8 @@ def time(texts: list[Any], use: RoleUse, parts: list[Facts]) -> Any:
         stamp = _within(text.try_cast("float64"), 1e20)
         seconds = ibis.cases((stamp > 1e17, stamp / 1e9), (stamp > 1e14, stamp / 1e6), (stamp > 1e11, stamp / 1e3),
                              else_=stamp)  # fmt: skip
-        return in_zone(zone, seconds.round().cast("int64").as_timestamp("s"))
+        # Not to whole seconds: half of the times would move, and the last of a year into the next.
+        return in_zone(zone, instant_of((seconds * 1e6).round().cast("int64")))
     if style.kind == "week":
         compact = text.strip().replace("-", "").left(8)
         return try_strptime(ibis.ifelse(compact.length() < 8, compact.concat("1"), compact), "%GW%V%u")
