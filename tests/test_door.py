@@ -16,6 +16,7 @@ import pytest
 from served import Person, Served, served
 from test_export import is_live
 
+from pages.ui.headers import guarded
 from pages.ui.sessions import visitor
 
 POINT = "the week of 5 Jan 2026"
@@ -35,6 +36,7 @@ def server(home: Path) -> Iterator[Served]:
         yield running
         assert CELL not in running.log
         assert "=1+1" not in running.log
+        assert "Traceback" not in running.log  # whose lines are whatever an error says
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,11 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(server: Served
     assert len(value) >= 43  # 256 bits
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
+    assert "Secure" not in cookie
+    secure = Person(server, {}).ask("/_stcore/health", headers={"Cookie": "", "X-Forwarded-Proto": "https"}).cookies
+    assert any(line.startswith("cx_workspace=") and line.endswith("; Secure") for line in secure)
+    (token,) = [line for line in secure if line.startswith("_streamlit_xsrf=")]
+    assert "SameSite=Strict" in token
     # A link from another site comes without the cookie; a new one then would take the old one's place.
     assert Person(server).ask("/Surveys", headers={"Cookie": ""}).cookies == []
 
@@ -109,6 +116,8 @@ def test_a_download_is_its_owners_only(server: Served, owner: Person) -> None:
     assert owner.ask(url).body.startswith(b"\xef\xbb\xbfrow,")
     assert thief.ask(url).status == 404
     assert thief.ask(url, headers={"Cookie": ""}).status == 404
+    for path in ("/media/static", "/media//static/", "/media/static/media"):  # no way round the gate's look at it
+        assert thief.ask(f"{path}/{Path(url).name}").body == b"404 Not Found\n"
     thief.leave()
 
 
@@ -119,7 +128,10 @@ def test_an_address_written_into_a_file_grants_nothing(server: Served, owner: Pe
     rows = "\n".join(f"2026-01-{1 + k % 28:02};{k % 11};{url}" for k in range(40))
     thief.bring((f"{Path(url).name}.csv", f"Date;Recommend us? (0-10);{url}\n{rows}\n".encode()))
     thief.run(page="Data")
+    assert any(url.encode() in said.SerializeToString() for said in thief.shown)
+    assert owner.press(owner.deferred()) == url  # made anew, so that it is there to be taken
     assert thief.ask(url).status == 404
+    assert owner.ask(url).status == 200
     thief.leave()
 
 
@@ -142,6 +154,18 @@ def test_a_link_from_a_foreign_page_is_refused(server: Served, owner: Person, or
     assert Person(server, owner.cookies).dial(owner.session, origin=origin) == 403
 
 
+def test_a_link_that_does_not_say_where_it_comes_from_is_refused(server: Served, owner: Person) -> None:
+    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+             "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}  # fmt: skip
+    assert owner.ask("/_stcore/stream", headers=asked).status == 403
+    assert owner.ask("/_stcore/stream", headers=asked | {"Origin": server.address}).status == 101
+
+
+def test_no_other_machine_reaches_the_server(server: Served) -> None:
+    with pytest.raises(OSError):  # noqa: PT011 - refused here, unreachable on another system
+        socket.create_connection(("127.0.0.2", int(server.host.split(":")[1])), timeout=2)
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "user@127.0.0.1"])
 def test_a_foreign_name_for_this_machine_is_refused(server: Served, owner: Person, host: str) -> None:
     assert Person(server, owner.cookies).ask("/", headers={"Host": host}).status == 403
@@ -157,17 +181,34 @@ def test_other_sites_embed_nothing_and_ask_for_nothing(owner: Person) -> None:
     assert owner.ask("/_stcore/health", headers={"Origin": "http://evil.example"}).status == 403
 
 
+# Directives that fall back to default-src stand here all the same, since each is a way out of its own.
+POLICY = {
+    "default-src": "'none'", "style-src": "'self' 'unsafe-inline'", "img-src": "'self' data: blob:",
+    "font-src": "'self' data:", "connect-src": "'self'", "worker-src": "'self' blob:", "manifest-src": "'self'",
+    "frame-ancestors": "'none'", "base-uri": "'none'", "form-action": "'self'",
+}  # fmt: skip
+HEADERS = {
+    "x-frame-options": "DENY", "x-content-type-options": "nosniff", "cache-control": "no-store",
+    "referrer-policy": "no-referrer", "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}  # fmt: skip
+
+
+def test_what_streamlit_grants_other_sites_is_taken_back() -> None:
+    sent = guarded([(b"Access-Control-Allow-Origin", b"*"), (b"Cache-Control", b"public"), (b"age", b"1")], "/media/0")
+    assert [value for name, value in sent if name.lower() in {b"access-control-allow-origin", b"cache-control"}] == [
+        b"no-store"
+    ]
+
+
 def test_every_answer_says_what_may_run_and_who_may_frame_it(owner: Person) -> None:
     for path in ("/", "/Surveys", "/_stcore/health", "/_stcore/host-config", "/media/0", "/_stcore/metrics"):
         sent = owner.ask(path).headers
         policy = dict(part.split(" ", 1) for part in sent["content-security-policy"].split("; "))
-        assert policy["default-src"] == "'none'"
-        assert policy["frame-ancestors"] == "'none'"
-        assert re.fullmatch(r"'self' 'sha256-[\w+/=]{44}'", policy["script-src"])
-        assert policy["connect-src"] == "'self'"
-        assert sent["x-frame-options"] == "DENY"
-        assert sent["x-content-type-options"] == "nosniff"
-        assert sent["cache-control"] == "no-store"
+        assert re.fullmatch(r"'self' 'sha256-[\w+/=]{44}'", policy.pop("script-src"))
+        assert policy == POLICY
+        assert {name: sent[name] for name in HEADERS} == HEADERS
         assert not any(name.startswith("access-control-") for name in sent)
 
 
@@ -292,10 +333,16 @@ def test_deleted_is_gone_from_the_disk_and_from_the_other_window(server: Served,
     first = Person(server).arrive()
     first.bring(small("secret.csv"))
     (folder,) = set((home / "workspaces").glob("*")) - before
+    first.run(page="Surveys")
+    first.run(point=POINT)
+    url = first.press(first.deferred())
+    assert first.ask(url).status == 200
+    first.run(page="app")
     second = Person(server, first.cookies).arrive()
     assert "secret.csv" in second.text
     first.run(delete=True)
     assert not folder.exists()
+    assert first.ask(url).body == b"404 Not Found\n"
     while "secret.csv" in second.text or "Bring a spreadsheet" not in second.text:  # nobody touches the second window
         second.next()
     assert not folder.exists()

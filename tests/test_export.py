@@ -80,6 +80,19 @@ def test_no_cell_and_no_header_of_a_csv_is_live() -> None:
             assert not any(is_live(cell.lstrip("\t\r\n")) for cell in row), row
 
 
+class Live:
+    """A value of a kind the exporter does not know, which is written as it calls itself."""
+
+    def __str__(self) -> str:
+        return "=1+1"
+
+
+def test_what_is_neither_text_nor_number_is_not_live_either() -> None:
+    frame = pd.DataFrame({"a": [Live()]})
+    assert read_back(csv_of(frame))[1] == ["'=1+1"]
+    assert fastexcel.read_excel(xlsx_of(frame)).load_sheet(0).to_arrow().to_pylist() == [{"a": "'=1+1"}]
+
+
 def test_numbers_dates_and_gaps_in_csv() -> None:
     frame = pd.DataFrame(
         {

@@ -91,6 +91,16 @@ def test_only_the_engine_connects_and_no_sql_stands_elsewhere(path: Path) -> Non
                            ("SELECT ", "INSERT INTO ", "CREATE TABLE", "DROP TABLE", "COPY ", "ATTACH "))  # fmt: skip
 
 
+@pytest.mark.parametrize("path", [*CORE_FILES, *UI, *PAGES], ids=named)
+def test_what_leaves_the_app_leaves_by_one_door(path: Path) -> None:
+    """Only the exporter writes tables for spreadsheets, whose formulas it holds; only one button hands out files."""
+    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    if path != CORE / "export.py":
+        assert "xlsxwriter" not in imports(path)
+        assert not used & {"to_csv", "to_excel", "to_clipboard", "writer", "DictWriter"}
+    assert path.name == "download.py" or "download_button" not in used
+
+
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_a_page_reads_from_top_to_bottom(path: Path) -> None:
     forbidden = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.BinOp,

@@ -92,7 +92,8 @@ def _refused(request: HTTPConnection, method: str, path: str, who: str | None) -
         return HTTPStatus.METHOD_NOT_ALLOWED
     if any(closed in path for closed in _CLOSED):
         return HTTPStatus.NOT_FOUND
-    if "/media/" in path and "/static/" not in path and not sessions.owns_download(who, path):
+    # Streamlit's own fonts and pictures lie below a folder of the same name.
+    if "/media/" in path.replace("/static/media/", "/") and not sessions.owns_download(who, path):
         return HTTPStatus.NOT_FOUND
     if "/_stcore/upload_file" in path and not (upload and sessions.owns_session(who, upload[1])):
         return HTTPStatus.NOT_FOUND
