@@ -215,7 +215,15 @@ def since_1970(t: datetime) -> int:
     return (t - datetime(1970, 1, 1)) // timedelta(microseconds=1)
 
 
+def serial(t: datetime, places: int) -> str:
+    """Days since a spreadsheet's beginning."""
+    return f"{(t.replace(microsecond=0) - datetime(1899, 12, 30)) / timedelta(days=1):.{places}f}"
+
+
 COUNTS = {
+    "days": Way(lambda t: str((t - datetime(1899, 12, 30)).days), "D"),
+    "days.": Way(partial(serial, places=6)),
+    "days,": Way(lambda t: serial(t, 11).replace(".", ",")),
     "s": Way(lambda t: str(since_1970(t) // 10**6)),
     "ms": Way(lambda t: str(since_1970(t) // 1000), "ms"),
     "us": Way(lambda t: str(since_1970(t)), "us"),
@@ -228,7 +236,7 @@ COUNTS = {
 
 @few
 @given(moments=MOMENTS)
-def test_counts_since_1970_come_back(engine: Engine, moments: list[datetime]) -> None:
+def test_counts_of_days_and_seconds_come_back(engine: Engine, moments: list[datetime]) -> None:
     assert_come_back(engine, moments, list(COUNTS.values()))
 
 
