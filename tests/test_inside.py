@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -204,6 +205,20 @@ def test_nothing_that_fails_writes_its_values_to_the_log() -> None:
     assert "Traceback" not in done.stderr
     places = re.findall(r"(ValueError|UserWarning) at <string>:\d+", done.stderr)
     assert sorted(places) == ["UserWarning", *["ValueError"] * 5], done.stderr
+
+
+# Second locks: what they keep out is stopped before it reaches them, so that no attack here can show they are there.
+SECOND_LOCKS = {
+    "server": {"enableCORS": True, "enableStaticServing": False, "disconnectedSessionTTL": 30},
+    "browser": {"serverAddress": "localhost", "gatherUsageStats": False},
+    "client": {"showErrorDetails": "none", "showErrorLinks": False, "toolbarMode": "viewer"},
+    "logger": {"enableRich": False, "level": "error"},
+}
+
+
+def test_the_second_locks_are_shut_too() -> None:
+    set_so = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert {part: {name: set_so[part][name] for name in lock} for part, lock in SECOND_LOCKS.items()} == SECOND_LOCKS
 
 
 # What is over --------------------------------------------------------------------------------------------------------
