@@ -14,14 +14,16 @@ import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
 from google.protobuf.message import Message
 from served import ROOT, Person, Served, served
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.testing.v1 import AppTest
 
-from pages.ui import sessions
+from pages.ui import sessions, sweeper
 
 CELL = "Zebra-7731"
 PICTURE = "![x](http://127.0.0.1:9/x.png)"  # markdown that a browser would fetch
@@ -122,6 +124,17 @@ def test_a_strangers_words_are_plain_text_wherever_they_stand(server: Served) ->
         person.run(page=page)
     assert person.fields == PLAIN
     person.leave()
+
+
+def test_an_aside_that_holds_a_strangers_words_is_plain_text_too() -> None:
+    app = AppTest.from_string(
+        "from cxcore.language import say\n"
+        "from pages.ui import tell\n"
+        f"tell.aside(say('in {{inner}}', inner=say('{{name}}', name='{PICTURE}')))\n"
+    ).run()
+    assert [text.value for text in app.text] == [f"in {PICTURE}"]
+    assert not app.caption
+    assert not app.markdown
 
 
 def test_the_browsers_own_export_and_links_to_search_engines_are_off(server: Served) -> None:
@@ -229,7 +242,26 @@ def test_a_workspace_nobody_opened_for_a_month_is_gone(server: Served, home: Pat
     assert not (home / "workspaces" / ("0" * 40)).exists()
 
 
-def test_who_has_no_session_left_has_no_download_left() -> None:
+class Ended:
+    """A server whose one session is over: Streamlit's parts, as far as the sweeper knows them."""
+
+    def __init__(self) -> None:
+        self.shut: list[str] = []
+        self.file_storage = {"one": {"file": b"left behind"}}
+        info = SimpleNamespace(session=SimpleNamespace(id="one", shutdown=lambda: self.shut.append("one")))
+        self._session_storage = SimpleNamespace(_cache=SimpleNamespace(expire=lambda: [("one", info)]))
+        self._session_mgr = self.uploaded_file_mgr = self
+
+    def list_sessions(self) -> list[object]:
+        return []
+
+    list_active_sessions = list_sessions
+
+    def remove_session_files(self, session: str) -> None:
+        del self.file_storage[session]
+
+
+def test_a_session_that_is_over_leaves_no_upload_and_no_download() -> None:
     said = ForwardMsg()
     said.new_session.initialize.session_id = "one"
     sessions.told("somebody", said.SerializeToString())
@@ -238,7 +270,10 @@ def test_who_has_no_session_left_has_no_download_left() -> None:
     sessions.told("somebody", said.SerializeToString())
     assert sessions.owns_session("somebody", "one")
     assert sessions.owns_download("somebody", "/media/0a1b.csv")
-    sessions.keep_only(lambda _: False)
+    server = Ended()
+    assert sweeper.sweep(server) == 2  # type: ignore[arg-type]
+    assert server.shut == ["one"]
+    assert server.file_storage == {}
     assert not sessions.owns_session("somebody", "one")
     assert not sessions.owns_download("somebody", "/media/0a1b.csv")
 
@@ -248,7 +283,17 @@ def resident(server: Served) -> int:
     return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * 4096 // 1024**2
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up where Linux tells it")
+def assert_let_go(server: Served, most: int) -> None:
+    late = time.monotonic() + 30
+    while resident(server) > most:
+        assert time.monotonic() < late, "the upload is still in memory"
+        time.sleep(0.25)
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up where Linux tells it")
+
+
+@on_linux
 def test_an_upload_nobody_read_goes_with_its_session(server: Served) -> None:
     person = Person(server).arrive()
     before = resident(server)
@@ -256,7 +301,14 @@ def test_an_upload_nobody_read_goes_with_its_session(server: Served) -> None:
         assert person.put(put, f"{name}.csv", os.urandom(40 * 1024**2)) == 204
     assert resident(server) > before + 60
     person.leave()
-    late = time.monotonic() + 30
-    while resident(server) > before + 30:
-        assert time.monotonic() < late, "the upload is still in memory"
-        time.sleep(0.25)
+    assert_let_go(server, before + 30)
+
+
+@on_linux
+def test_an_upload_that_was_read_is_held_no_longer(server: Served) -> None:
+    person = Person(server).arrive()
+    before = resident(server)
+    person.bring(("photo.csv", b"\x89PNG\r\n\x1a\n" + os.urandom(45 * 1024**2)))
+    assert "This could not be done" in person.text
+    assert_let_go(server, before + 25)
+    person.leave()
