@@ -28,7 +28,7 @@ _OVERALL = frozenset(
 )
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
-_CODE = re.compile(r"^[A-Za-z]{1,4}[-_/ ]?\d{3,}$")
+_CODE = re.compile(r"^(?=\D*\d)[\w./#-]{3,}$")  # C00123, 88-1234; the pseudonyms that stand for them too
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
             "|responses|respondents|surveys|rispondenti|eligible|sum"
@@ -180,7 +180,7 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
 
 
 def _coded(facts: Facts) -> bool:
-    """Whether a column that may hold names holds customers' codes, as C00123; a contact's own code is another each."""
+    """Whether a column that may hold names holds customers' codes; a contact's own code is another each."""
     contact = bool(CONTACT & set(headers.tokens(facts.profile.header)))
     return facts.share(_CODE) > 0.9 and (facts.repeats >= 1.2 or not contact)
 
