@@ -97,6 +97,13 @@ class Visit:
         uploader.locator("input[type=file]").first.set_input_files(path)
         self.page.locator(f".{own[0]}").wait_for(state="detached", timeout=PATIENCE)
 
+    def begun(self) -> None:
+        """Waits until the app is at work on a click: on a busy machine it takes it up later than one looks."""
+        late = time.monotonic() + 1.5
+        working = "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'running'"
+        while not self.page.evaluate(working) and time.monotonic() < late:
+            self.page.wait_for_timeout(20)
+
     def read(self) -> None:
         """Waits until the files that wait have been read."""
         self.settled()
@@ -120,6 +127,7 @@ class Visit:
             self.page.get_by_test_id("stExpandSidebarButton").click()
             self.page.wait_for_timeout(400)
         link.click()
+        self.begun()
         self.settled()
         if narrow:
             self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
