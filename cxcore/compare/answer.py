@@ -11,7 +11,7 @@ from cxcore.compare import arms as drawn
 from cxcore.compare import change, checks, views
 from cxcore.compare.apart import Distance, Side
 from cxcore.compare.guard import guarded
-from cxcore.compare.scene import Scene, named_arms, other_columns, reading, scene
+from cxcore.compare.scene import Scene, named_arms, no_arm, other_columns, reading, scene
 from cxcore.compare.sums import Held
 from cxcore.compare.verdict import corrected, effect_of, judged
 from cxcore.engine import Engine
@@ -153,10 +153,10 @@ def _clusters(one: Scene, arms: Mapping[str, Held]) -> Clusters | None:
 def _notes(one: Scene, found: Mapping[str | None, Held], names: Sequence[str]) -> tuple[Message, ...]:
     """What should be known of the rows that are in no arm, and of the file."""
     told = []
-    lost = found[None].rows if None in found else 0
+    lost = sum(held.rows for name, held in found.items() if no_arm(name, one.plan))
     if lost:
         told.append(say_many("{n} row names no arm and is left out.", "{n} rows name no arm and are left out.", lost))
-    others = sum(held.rows for name, held in found.items() if name is not None and name not in names)
+    others = sum(held.rows for name, held in found.items() if not no_arm(name, one.plan) and name not in names)
     if others:
         told.append(say_many("{n} row is in an arm that is not compared.",
                              "{n} rows are in arms that are not compared.", others))  # fmt: skip

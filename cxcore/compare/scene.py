@@ -64,13 +64,10 @@ class Scene:
         return rows_of(source, self.table, self.outcomes, self.spoken, self.plan, self.variant)
 
     def arm(self, rows: ir.Table) -> Any:
-        """The name of a row's arm, null where it names none; without a column of arms, the period it belongs to."""
+        """What a row says of its arm; without a column of arms, the period it belongs to."""
         if not self.variant:
             return phase_of(self, rows)
-        name: Any = rows[self.variant].cast("string")
-        meant = {arm.lower() for arm in (self.plan.control, *self.plan.treatments) if arm}
-        blank = name.strip().lower().isin(sorted(_NO_ARM - meant))
-        return ibis.ifelse(blank, None, name)
+        return rows[self.variant].cast("string")
 
     @property
     def moved(self) -> bool:
@@ -162,7 +159,7 @@ def named_arms(found: Iterable[str | None], plan: Plan) -> tuple[tuple[str, ...]
 
     An arm that the plan names and nobody is in stays. Raises CannotCompute where there are not two arms, or too many.
     """
-    there = sorted({name for name in found if name}, key=_in_order)
+    there = sorted({name for name in found if name and not no_arm(name, plan)}, key=_in_order)
     if plan.control is None and not there:
         raise _no_two(there)
     control = plan.control if plan.control is not None else _control(there)
@@ -184,6 +181,12 @@ def named_arms(found: Iterable[str | None], plan: Plan) -> tuple[tuple[str, ...]
         )
     assumed = say("“{name}” is taken as the control: the plan names none.", name=plain(control))
     return arms, assumed if plan.control is None else None
+
+
+def no_arm(name: str | None, plan: Plan) -> bool:
+    """Whether a row that says this is in no arm: an empty cell, however a program writes one, that the plan does not
+    name. Asked of the names there are and not of every row, which would cost a third of a comparison."""
+    return not name or (name.strip().lower() in _NO_ARM and name not in {plan.control, *plan.treatments})
 
 
 def _no_two(there: Sequence[str]) -> CannotCompute:

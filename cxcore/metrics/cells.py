@@ -63,7 +63,8 @@ def moments(value: Any, family: str, prefix: str) -> dict[str, Any]:
             f"{prefix}variance": value.var(how="pop"),
         }
     step = (value / 100).cast("int32")
-    return {f"{prefix}n": value.count(), f"{prefix}total": step.sum(), f"{prefix}squares": (step * step).sum()}
+    found = {f"{prefix}n": value.count(), f"{prefix}total": step.sum()}
+    return found if family == "share" else {**found, f"{prefix}squares": (step * step).sum()}  # of 0 and 1, the same
 
 
 def seen(rows: ir.Table, rule: Rule, k: int) -> dict[str, Any]:
@@ -192,7 +193,8 @@ def of_one(frame: pd.DataFrame, k: int, groups: int) -> pd.DataFrame:
         if f"{prefix}total" in frame:
             n = np.where(made["n"] > 0, made["n"], np.nan)
             made["mean"] = 100.0 * part("total") / n
-            made["variance"] = 10_000.0 * part("squares") / n - made["mean"] ** 2
+            squares = part("squares" if f"{prefix}squares" in frame else "total")
+            made["variance"] = 10_000.0 * squares / n - made["mean"] ** 2
         elif f"{prefix}top" in frame:
             top, bottom, tops, bottoms, both = map(part, ("top", "bottom", "tops", "bottoms", "both"))
             ratio = top / np.where(bottom != 0, bottom, np.nan)
