@@ -5,22 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from cxcore.engine import Engine
 from cxcore.mapping.headers import tokens
 from cxcore.mapping.words import CALENDAR, NUMBER
 from cxcore.metrics.base import Metric, Rule
-from cxcore.metrics.cells import next_period, when_of
+from cxcore.metrics.cells import DAYS, when_of
 from cxcore.metrics.columns import of_column
 from cxcore.metrics.measure import measure
 from cxcore.metrics.select import number_of
 from cxcore.roles import ROLES
+from cxcore.trend import MOST_POINTS, PERIODS, unfinished
 from cxcore.values import ColumnUse, Condition, Estimate, Every, Table, Trend
 
-_MOST_POINTS = 60
-_PERIODS: tuple[Every, ...] = ("day", "week", "month", "quarter")
-_DAYS: dict[Every, float] = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3}
 _MOST_GROUPS = 200
 _RUNNING = frozenset("index indice row riga progressivo rank line".split())
 
@@ -75,7 +72,7 @@ def trend(engine: Engine, table: Table, metric: Metric, rule: Rule, where: Seque
         return None
     return Trend(
         metric.name, every, whole(engine, table, metric, rule, where), points, (None,) * len(points),
-        partial_last=_unfinished(table, points[-1].period, every),
+        partial_last=unfinished(table, points, every),
     )  # fmt: skip
 
 
@@ -93,12 +90,8 @@ def _in_order(name: str | None) -> tuple[int, int, str]:
 
 
 def _every(table: Table) -> Every | None:
-    """The shortest period that gives at most 60 points."""
+    """The shortest period that makes a line and no thicket."""
     if table.period is None or when_of(table) is None:
         return None
     days = (table.period[1] - table.period[0]).days + 1
-    return next((every for every in _PERIODS if days / _DAYS[every] <= _MOST_POINTS), "quarter")
-
-
-def _unfinished(table: Table, last: date | None, every: Every) -> bool:
-    return bool(table.period and last and next_period(last, every).toordinal() > table.period[1].toordinal() + 1)
+    return next((every for every in PERIODS if days / DAYS[every] <= MOST_POINTS), "quarter")

@@ -162,9 +162,7 @@ def _trend(
     points: tuple[Estimate, ...], together: Estimate, whole: Estimate, rule: Rule, scale: Scale, every: Every,
     table: Table,
 ) -> Trend:  # fmt: skip
-    partial = table.period is not None and next_period(points[-1].period or date.min, every).toordinal() > (
-        table.period[1].toordinal() + 1
-    )
+    partial = unfinished(table, points, every)
     limits = _limits(points, together, rule, scale)
     latest = latest_change(points, rule, partial=partial)
     return Trend(
@@ -178,6 +176,12 @@ def _trend(
         partial_last=partial,
         signal=latest is not None and latest.clear and latest.later in _outside(points, limits),
     )
+
+
+def unfinished(table: Table, points: Sequence[Estimate], every: Every) -> bool:
+    """Whether the last of the periods goes on after the file's last day."""
+    last = next_period(points[-1].period or date.min, every)
+    return table.period is not None and last.toordinal() > table.period[1].toordinal() + 1
 
 
 def _limits(

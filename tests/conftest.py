@@ -36,6 +36,13 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """The folder of a served app's workspaces."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A desk of its own for a test."""

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -22,12 +21,6 @@ from pages.ui.sessions import visitor
 POINT = "the week of 5 Jan 2026"
 CELL = "Zebra-7731"  # stands in the files of these tests; no log may hold it
 FORMULAS = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", '=HYPERLINK("http://127.0.0.1:9/x","y")']
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

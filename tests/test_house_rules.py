@@ -18,7 +18,7 @@ LEVELS = {
     "mapping": 3.0,
     "intake": 4.0, "given": 4.0, "fairness": 4.0, "trend": 4.0, "rows": 4.0, "receipt": 4.0, "spread": 4.0,
     "arrivals": 4.0, "delays": 4.0, "handover": 4.0, "staffing": 4.1,
-    "join": 4.0, "totals": 4.0, "update": 4.1, "targets": 4.1, "gather": 4.2, "work": 4.2, "plan": 4.1, "compare": 4.2,
+    "join": 4.0, "totals": 4.1, "update": 4.1, "targets": 4.1, "gather": 4.2, "work": 4.2, "plan": 4.1, "compare": 4.2,
     "journal": 4.3,
     "findings": 5.0, "charts": 5.0, "charts_desk": 5.1, "charts_compared": 5.1, "charts_experiment": 5.1,
     "export": 5.0, "code": 5.0, "contract": 5.1,

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -32,12 +31,6 @@ PLAIN = {
     "text.body", "selectbox.options", "dataframe.arrow_data.data", "vega_lite_chart.datasets.data.data",
     "vega_lite_chart.spec", "code.code_text",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import numpy as np
 from cxcore.compare.apart import Reading, Side, distance
 from cxcore.compare.outcome import Outcome
 from cxcore.compare.scene import Scene, named_arms, reading, scene
-from cxcore.compare.sums import Held, Sample
+from cxcore.compare.sums import Held, Sample, unit_in
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.experiment import Moment, Plan
@@ -98,10 +98,10 @@ def _customers(one: Scene, every: Every) -> Course:
     def build(source: ir.Table) -> ir.Table:
         rows = one.rows(source)
         value: Any = rows["m0_value"].cast("float64")
-        own: Any = ibis.literal("#") + rows["row"].cast("string")
         log: Any = ibis.ifelse(value > 0, value, None).ln() if logs else ibis.literal(0.0)
-        rows = rows.mutate(arm=one.arm, period=_period(one, every)(rows), v=value, g=log,
-                           u=ibis.coalesce(rows[one.unit].cast("string"), own))  # fmt: skip
+        rows = rows.mutate(
+            arm=one.arm, period=_period(one, every)(rows), v=value, g=log, u=unit_in(rows, str(one.unit))
+        )
         rows = rows.filter(rows["v"].notnull() & rows["period"].notnull() & rows["arm"].notnull())
         return rows.group_by("arm", "u", "period").aggregate(
             m=rows["v"].count(), s=rows["v"].sum(), g=rows["g"].sum(), z=rows["v"].count() - rows["g"].count()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from cxcore.compare.scene import Scene, named_arms, phase_of, scene
+from cxcore.compare.sums import unit_in
 from cxcore.engine import Engine
 from cxcore.errors import CannotCompute
 from cxcore.experiment import Plan
@@ -50,8 +50,7 @@ def _columns(one: Scene, rows: ir.Table) -> dict[str, Any]:
     if one.moved:
         found["phase"] = phase_of(one, rows)
     if one.unit is not None:
-        nobody: Any = ibis.literal("#").concat(rows["row"].cast("string"))
-        found["customer"] = ibis.coalesce(rows[one.unit].cast("string"), nobody)
+        found["customer"] = unit_in(rows, one.unit)
     found["answer"] = rows["m0_value"].cast("float64")
     if outcome.kind == "ratio":
         found["per"] = rows["m0_per"].cast("float64")

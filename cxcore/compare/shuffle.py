@@ -13,7 +13,7 @@ import numpy.typing as npt
 from cxcore.compare.apart import Reading, Side, distance, leaves_out_none
 from cxcore.compare.outcome import Outcome
 from cxcore.compare.scene import Scene, named_arms, scene
-from cxcore.compare.sums import Sample
+from cxcore.compare.sums import Sample, unit_in
 from cxcore.engine import Engine
 from cxcore.experiment import Plan, Shuffled
 from cxcore.stats import FloatArray, share_interval
@@ -59,8 +59,7 @@ def _units(one: Scene, names: tuple[str, ...]) -> tuple[FloatArray, int]:
         value: Any = rows["m0_value"].cast("float64")
         per: Any = rows["m0_per"].cast("float64") if kinds == "ratio" else ibis.literal(1.0)
         logs = ibis.ifelse(value > 0, value, None).ln() if kinds in {"duration", "survival"} else ibis.literal(0.0)
-        own: Any = rows["row"].cast("string")
-        unit = own if one.unit is None else ibis.coalesce(rows[one.unit].cast("string"), ibis.literal("#") + own)
+        unit = rows["row"].cast("string") if one.unit is None else unit_in(rows, one.unit)
         rows = rows.mutate(unit=unit, v=value, p=per, g=logs)
         return rows.group_by("arm", "unit").aggregate(
             m=rows["p"].sum(), s=rows["v"].sum(), w=rows["v"].var(how="pop") * rows["v"].count(), g=rows["g"].sum(),

@@ -132,11 +132,14 @@ def _of_plain(part: pd.DataFrame, outcomes: Sequence[Outcome]) -> Held:
     return Held(int(row["rows"]), int(row["rows"]), tuple(samples), row.get("first"), row.get("last"))
 
 
+def unit_in(rows: ir.Table, unit: str) -> Any:
+    """Whose row each is; a row of nobody known is a unit of its own."""
+    return ibis.coalesce(rows[unit].cast("string"), ibis.literal("#").concat(rows["row"].cast("string")))
+
+
 def _clustered(rows: ir.Table, outcomes: Sequence[Outcome], keys: list[str], unit: str, when: str | None) -> ir.Table:
     """Sums per unit; and these put together by how many answers a unit gave, where that is a count."""
-    # A row of nobody known is a unit of its own.
-    one_row: Any = rows["row"].cast("string")
-    rows = rows.mutate(unit=ibis.coalesce(rows[unit].cast("string"), ibis.literal("#") + one_row))
+    rows = rows.mutate(unit=unit_in(rows, unit))
     inner: dict[str, Any] = {"rows": rows.count()}
     if when is not None:
         inner |= {"first": rows[when].min(), "last": rows[when].max()}

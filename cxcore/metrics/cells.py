@@ -24,6 +24,7 @@ from cxcore.stats import FloatArray
 from cxcore.values import Condition, Every, Table
 
 TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q"}
+DAYS: dict[Every, float] = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3}
 
 
 def when_of(table: Table, metric: Metric | None = None, rule: Rule | None = None) -> str | None:

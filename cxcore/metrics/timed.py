@@ -13,7 +13,7 @@ import pandas as pd
 
 from cxcore import stats
 from cxcore.engine import Engine
-from cxcore.metrics.cells import Asked, dating, keyed
+from cxcore.metrics.cells import DAYS, Asked, dating, keyed
 from cxcore.metrics.desk import Span, ready
 from cxcore.metrics.select import column_of
 from cxcore.parquet import distinct_at_first
@@ -175,6 +175,5 @@ def _typical(table: Table, columns: Sequence[str], every: Every | None) -> float
     groups = max(distinct_at_first(table.path, columns, _SAMPLE), 1) if columns else 1
     periods = 1.0
     if every is not None and table.period is not None:
-        length = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3}[every]
-        periods = max((table.period[1] - table.period[0]).days / length, 1.0)
+        periods = max((table.period[1] - table.period[0]).days / DAYS[every], 1.0)
     return max(table.rows_used / (groups * periods), 1.0)

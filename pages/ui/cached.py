@@ -16,6 +16,7 @@ import streamlit as st
 
 from cxcore import (
     arrivals,
+    code,
     compare,
     delays,
     fairness,
@@ -95,7 +96,7 @@ def forget() -> None:
     state.clear()
     for remembered in (wholes, trends, found, estimates_of, given, answers, groups, examples, picture, behind,
                        joined, hours, arriving, staffed, spread_of, compared, aged, handed_over, held, slowest,
-                       measures, arms_of, baseline, outcome, shuffled, over_time, answers_of_arms,
+                       measures, arms_of, baseline, outcome, code_of, shuffled, over_time, answers_of_arms,
                        stacked, total, total_trend, total_groups):  # fmt: skip
         remembered.clear()
 
@@ -300,6 +301,12 @@ def baseline(table: Table, plan: Plan) -> Baseline:
 def outcome(table: Table, plan: Plan, anyway: bool) -> Comparison:
     """What an experiment comes to."""
     return compare.compare(engine(), table, plan, anyway=anyway)
+
+
+@_remembered(20)
+def code_of(table: Table, plan: Plan, anyway: bool) -> str:
+    """The code that gives the effects of an experiment."""
+    return code.of_comparison(engine(), table, plan, outcome(table, plan, anyway))
 
 
 @_remembered(20)

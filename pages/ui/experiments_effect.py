@@ -204,7 +204,7 @@ def _code(trial: Trial, found: Comparison) -> None:
     if table is None:
         shown = code.of_totals(trial.given, plan, found)
     else:
-        shown = code.of_comparison(cached.engine(), table, plan, found)
+        shown = cached.code_of(table, plan, state.anyway(trial.entry.id, trial.entry.fingerprint))
     tell.aside(say("The same figures without a browser; the script needs neither the app nor its code:"))
     st.code(shown, language="python")
     if table is None or not code.reads_rows(shown):

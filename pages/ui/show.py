@@ -109,8 +109,13 @@ def desk_told() -> None:
             say("This file tells how contacts were handled, and holds no answers of customers. The page Operators shows"
                 " when work arrives, where it slows down and what is still open.")
         )  # fmt: skip
-        st.page_link("pages/3_Operators.py", label=tell.told(say("Open Operators")), icon=":material/support_agent:",
-                     query_params=state.in_the_link())  # fmt: skip
+        to_operators()
+
+
+def to_operators() -> None:
+    """The way to the page that takes the desk's work apart."""
+    st.page_link("pages/3_Operators.py", label=tell.told(say("Open Operators")), icon=":material/support_agent:",
+                 query_params=state.in_the_link())  # fmt: skip
 
 
 def _nothing_found(*, dated: bool, grouped: bool) -> Message:

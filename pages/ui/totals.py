@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from cxcore import charts, totals
-from cxcore.language import Lang, Message, plain, say
+from cxcore.language import Message, plain, say
 from cxcore.metrics.base import Metric, Rule
-from cxcore.values import Condition, Estimate, Table, Trend
-from pages.ui import cached, cells, pictures, state, tell
+from cxcore.values import Condition, Estimate, Table
+from pages.ui import cached, cells, pictures, show, tell
 
 Where = tuple[Condition, ...]
 MOST_NUMBERS = 6
@@ -28,8 +26,7 @@ def summed(table: Table, where: Where) -> None:
         for metric in totals.of_table(cached.engine(), table)[:MOST_NUMBERS]:
             tell.sentence(_sentence(metric, metric.rules[0], cached.total(table, where, metric.name, None)))
         _weighing(table)
-        st.page_link("pages/3_Operators.py", label=tell.told(say("Open Operators")), icon=":material/support_agent:",
-                     query_params=state.in_the_link())  # fmt: skip
+        show.to_operators()
 
 
 def cell(table: Table, where: Where) -> None:
@@ -40,8 +37,10 @@ def cell(table: Table, where: Where) -> None:
         tell.sentence(sentence)
         trend = cached.total_trend(table, where, metric.name, rule.name)
         if trend is not None:
-            draw = partial(_drawn, trend, metric, rule)
-            pictures.show(table, where, (metric.name, rule.name), sentence, draw, key="totals-chart")
+            pictures.show(
+                table, where, (metric.name, rule.name), sentence,
+                lambda lang, theme, alt: charts.of_trend(trend, metric, rule, lang, theme, alt), key="totals-chart",
+            )  # fmt: skip
             cells.listing("totals", [say("period"), metric.title],
                           [(tell.told(cells.period(point.period, trend.every)), _value(point, rule))
                            for point in trend.points if point.period], say("Each period with its number"))  # fmt: skip
@@ -89,7 +88,3 @@ def _groups(table: Table, where: Where, metric: Metric, rule: Rule) -> None:
 
 def _value(one: Estimate, rule: Rule) -> str:
     return tell.told(cells.figure(one.value, rule))
-
-
-def _drawn(trend: Trend, metric: Metric, rule: Rule, lang: Lang, theme: charts.Theme, sentence: str) -> object:
-    return charts.of_trend(trend, metric, rule, lang, theme, sentence)
