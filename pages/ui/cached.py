@@ -87,7 +87,7 @@ def workspace() -> Workspace:
 def delete() -> None:
     """Deletes the visitor's workspace from the disk, and lets go of everything remembered of it, in every window."""
     workspace().delete()
-    sessions.forget(state.visitor())
+    sessions.forget(state.visitor(), state.session())
     forget()
 
 

@@ -26,7 +26,7 @@ _DOWNLOADS = 200  # a visitor's downloads that are remembered; Streamlit itself 
 ASKING: ContextVar[str | None] = ContextVar("asking", default=None)  # whose link the running code answers
 _sessions: dict[str, str] = {}
 _downloads: dict[str, deque[str]] = {}
-_emptied: set[str] = set()
+_emptied: set[str] = set()  # sessions whose data another window deleted
 
 
 def visitor(cookie: str | None) -> str | None:
@@ -72,19 +72,14 @@ def only_for(who: str | None, make: Callable[[], bytes]) -> Callable[[], bytes]:
     return made
 
 
-def sessions_of(who: str) -> list[str]:
-    """The sessions this visitor has opened and not ended."""
-    return [session for session, owner in _sessions.items() if owner == who]
-
-
-def forget(who: str) -> None:
-    """Drops a visitor's downloads; its other sessions are told to look again by the sweeper."""
+def forget(who: str, session: str | None) -> None:
+    """Drops a visitor's downloads; the sweeper tells the visitor's other sessions to look again, not this one."""
     _downloads.pop(who, None)
-    _emptied.add(who)
+    _emptied.update(other for other, owner in _sessions.items() if owner == who and other != session)
 
 
 def emptied() -> list[str]:
-    """The visitors that deleted their data since this was last asked."""
+    """The sessions whose data another window deleted since this was last asked."""
     found = list(_emptied)
     _emptied.difference_update(found)
     return found

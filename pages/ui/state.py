@@ -68,6 +68,12 @@ def asking() -> str | None:
     return known if isinstance(known, str) else None
 
 
+def session() -> str | None:
+    """This session's id; None where no server runs it."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else None
+
+
 def workspace() -> Workspace:
     """The visitor's workspace."""
     return store.opened(store.home(), visitor())

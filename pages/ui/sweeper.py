@@ -46,8 +46,7 @@ async def sweep_on(home: Path) -> None:
 def sweep(server: Runtime) -> int:
     """Ends what is over; how many sessions and uploads that were."""
     ended = _expired(server)
-    for who in sessions.emptied():
-        _look_again(server, who)
+    _look_again(server, sessions.emptied())
     held = server.uploaded_file_mgr
     alive = {info.session.id for info in _manager(server).list_sessions()}
     for session in [session for session in list(held.file_storage) if session not in alive]:  # type: ignore[attr-defined]
@@ -70,12 +69,12 @@ def _expired(server: Runtime) -> int:
     return len(over)
 
 
-def _look_again(server: Runtime, who: str) -> None:
-    """Runs the other tabs of a visitor who deleted the data, so that they let go of them too."""
-    own = set(sessions.sessions_of(who))
+def _look_again(server: Runtime, emptied: list[str]) -> None:
+    """Runs the other tabs of a visitor who deleted the data, so that they let go of them too; each at its own page."""
     for info in _manager(server).list_active_sessions():
-        if info.session.id in own:
-            info.session.request_rerun(None)
+        if info.session.id in emptied:
+            # Without the session's own state Streamlit would lead the tab to the first page.
+            info.session.request_rerun(info.session._client_state)
 
 
 def frugal() -> None:

@@ -70,13 +70,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(server: str, browser: Browser) -> Iterator[Visitor]:
-    """Opens the app as a new person; at the end nothing may have left the machine, and no error been logged."""
+    """Opens the app as a new person, or in another tab `beside` one; at the end nothing may have left the machine, and no error been logged."""
     visits: list[Visit] = []
 
     def arrive(
-        width: int = 1280, scheme: Literal["light", "dark"] = "light", locale: str = "en-GB", path: str = ""
+        width: int = 1280,
+        scheme: Literal["light", "dark"] = "light",
+        locale: str = "en-GB",
+        path: str = "",
+        beside: Visit | None = None,
     ) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale)
+        context = (
+            beside.page.context
+            if beside
+            else browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, locale=locale)
+        )
         visits.append(Visit(context.new_page(), server + path))
         return visits[-1]
 

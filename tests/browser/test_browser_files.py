@@ -34,6 +34,7 @@ def test_a_bank_of_three_markets_and_a_spanish_survey_with_a_mean(visit: Visitor
     one.page.get_by_role("option", name="mean on the scale").click()
     one.settled()
     one.page.get_by_text("What this stands on").first.click()
+    one.settled()
     assert "CSAT 5.50" in one.text
 
 

@@ -98,6 +98,22 @@ def test_a_click_opens_rows_charts_say_their_sentence_and_delete_forgets(visit: 
     assert "survey.csv" not in one.text
 
 
+def test_deleting_empties_the_other_tab_too_and_leads_nobody_astray(visit: Visitor) -> None:
+    one = visit()
+    one.take_sample()
+    other = visit(beside=one, path="/Surveys")
+    other.page.get_by_role("radio", name="Italiano").click()
+    other.page.locator(".st-key-trend-chart").wait_for(timeout=PATIENCE)
+    one.page.get_by_role("button", name="Delete my data").click()
+    one.page.get_by_role("button", name="Yes, delete everything").click()
+    one.page.get_by_text("Bring a spreadsheet").first.wait_for(timeout=PATIENCE)
+    one.open("Operators")
+    other.page.get_by_text("Ancora nulla da mostrare").first.wait_for(timeout=PATIENCE)  # within the sweeper's seconds
+    other.settled()
+    assert other.page.get_by_role("heading", level=1).inner_text() == "Sondaggi"
+    assert one.page.get_by_role("heading", level=1).inner_text() == "Operators"
+
+
 @pytest.mark.parametrize("path", ["/Data", "/Surveys", "/Operators", "/Definitions"])
 def test_a_deep_link_of_a_first_visitor_works(visit: Visitor, path: str) -> None:
     one = visit(path=path)

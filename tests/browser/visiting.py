@@ -132,6 +132,8 @@ class Visit:
             self.settled()
             if urlsplit(self.page.url).path.strip("/") == name:
                 break
+        else:
+            raise AssertionError(f"the menu does not lead to {name!r} but to {self.page.url}")
         if narrow:
             self.page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
             self.page.wait_for_timeout(400)
