@@ -8,7 +8,9 @@ import re
 import string
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from pyarrow import parquet
 
 from cxcore.errors import CannotRead, CxError, FileRefused, UnknownName
 from cxcore.language import Message
-from cxcore.read import sandbox, sentences
+from cxcore.read import process, sandbox, sentences
 from cxcore.read.sandbox import read
 from cxcore.values import RawTable
 
@@ -701,10 +703,9 @@ def test_memory_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert list((tmp_path / "tables").iterdir()) == []
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, GeneratorExit, RuntimeError])
-def test_an_interrupted_call_leaves_no_child_and_no_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
-) -> None:
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The children that are started, none of which waits yet."""
     children: list[subprocess.Popen[bytes]] = []
     popen = subprocess.Popen
 
@@ -712,14 +713,82 @@ def test_an_interrupted_call_leaves_no_child_and_no_file(
         children.append(popen(*args, **options))
         return children[-1]
 
+    waiting: list[process._Waiting] = []
+    monkeypatch.setattr(process, "_spare", waiting)
+    monkeypatch.setattr(subprocess, "Popen", started)
+    yield children
+    for spare in waiting:
+        spare.end()
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, GeneratorExit, RuntimeError])
+def test_an_interrupted_call_leaves_no_child_and_no_file(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]], stop: type[BaseException], ahead: bool
+) -> None:
     def interrupt(_step: str, _rows: int) -> None:
         raise stop
 
-    monkeypatch.setattr(subprocess, "Popen", started)
+    if ahead:
+        process.make_ready()
     with pytest.raises(stop):
         _read(tmp_path, _many(), progress=interrupt)
     assert [child.poll() is not None for child in children] == [True]
     assert list((tmp_path / "tables").iterdir()) == []
+
+
+waits_ahead = pytest.mark.skipif(process.fcntl is None, reason="Windows hands no file to a process that runs")
+
+
+@waits_ahead
+def test_a_child_waits_for_one_file_and_another_is_started_when_asked(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]]
+) -> None:
+    process.make_ready()
+    process.make_ready()
+    assert len(children) == 1
+    assert _read(tmp_path, _many()).rows == 40_000
+    assert _read(tmp_path, _many()).rows == 40_000
+    assert len(children) == 2
+    process.make_ready()
+    assert [child.poll() is not None for child in children] == [True, True, False]
+
+
+@waits_ahead
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_child_that_died_while_it_waited_costs_nothing_but_time(
+    tmp_path: Path, children: list[subprocess.Popen[bytes]], seen: bool
+) -> None:
+    process.make_ready()
+    children[0].kill()
+    children[0].wait()
+    if seen:
+        process.make_ready()
+    assert _read(tmp_path, _many()).rows == 40_000
+    assert len(children) == 2
+
+
+@waits_ahead
+def test_a_child_that_waits_ends_with_whoever_started_it() -> None:
+    code = (
+        "import os, sys; sys.path.insert(0, sys.argv[1]); from cxcore.read import process; process.make_ready();"
+        "print(process._spare[0].process.pid, flush=True); os._exit(0)"
+    )
+    root = str(Path(sandbox.__file__).parents[2])
+    ran = subprocess.run([sys.executable, "-c", code, root], capture_output=True, check=True, timeout=60)
+    late = time.monotonic() + 20
+    while _runs(int(ran.stdout)):
+        assert time.monotonic() < late
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")  # in a container nobody may wait for an orphan that has ended
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def test_progress_counts_rows(tmp_path: Path) -> None:
@@ -730,7 +799,7 @@ def test_progress_counts_rows(tmp_path: Path) -> None:
 
 def test_the_child_gets_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET", "s3cret")
-    assert "A_SECRET" not in sandbox._environment()
+    assert "A_SECRET" not in process.environment()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows knows no limits of this kind")

@@ -3,13 +3,16 @@
 The answer is a line of JSON (what the file is), an Arrow stream (its rows), and a line of JSON (how it went). A file
 that is refused is the first or the last line alone. Nothing is ever written on standard error.
 
-Run as `python -I child.py ROOT OPTIONS`; ROOT is put on `sys.path`, so the project's modules are imported below.
+Run as `python -I child.py ROOT [ahead]`; ROOT is put on `sys.path`, so the project's modules are imported below. The
+file and how to read it then come through the socket that standard input is; on Windows standard input is the file, and
+the options stand in place of "ahead".
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from importlib import import_module
 from itertools import chain
@@ -39,6 +42,7 @@ from cxcore.read.text import open_text  # noqa: E402
 _LOOK_INSIDE = 64_000_000  # bytes of an OLE container or a page that are searched
 _HEAD = 1 << 20
 _THREADS = 4
+_COMMON = ("cxcore.read.workbook", "cxcore.read.webpage", "cxcore.read.jsontext")
 _EXTENSIONS = {
     "text": frozenset(("", "csv", "tsv", "txt", "tab", "psv", "dat", "log", "asc", "prn")),
     "xlsx": frozenset(("", "xlsx", "xlsm", "xltx", "xltm")),
@@ -155,9 +159,27 @@ def _as_left(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch
 
 
+def _job() -> dict[str, Any]:
+    """How the file is to be read, which is standard input from then on; ends the process if nobody asks any more."""
+    if resource is None:
+        return dict(json.loads(sys.argv[2]))
+    if sys.argv[2:] == ["ahead"]:
+        for reader in _COMMON:  # while there is time
+            import_module(reader)
+    with socket.socket(fileno=os.dup(0)) as asked:
+        said, files, _, _ = socket.recv_fds(asked, _HEAD, 1)
+        while more := asked.recv(_HEAD):
+            said += more
+    if not files:
+        os._exit(0)
+    os.dup2(files[0], 0)
+    os.close(files[0])
+    return dict(json.loads(said))
+
+
 def main() -> None:
     """Answers, whatever happens."""
-    options = json.loads(sys.argv[2])
+    options = _job()
     sys.dont_write_bytecode = True  # from here on no file may be written
     limit(options["memory"], options["seconds"])
     pa.set_cpu_count(min(_THREADS, os.cpu_count() or 1))

@@ -13,10 +13,7 @@ import json
 import os
 import select
 import signal
-import subprocess
-import sys
 import tempfile
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -32,14 +29,11 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 from cxcore import parquet
-from cxcore.read import sentences
+from cxcore.read import process, sentences
 from cxcore.values import RawTable
 
-_CHILD = Path(__file__).with_name("child.py")
-_ROOT = Path(__file__).parents[2]
 _MEGABYTE = 1_000_000
 _BEAT = 0.25  # seconds
-_PIPE = 1 << 20
 _MEMORY = 1_610_612_736  # 1.5 GiB of address space
 _CPU_SECONDS = 20
 _WALL_SECONDS = 30
@@ -151,8 +145,8 @@ def _run(
     file: BinaryIO, options: dict[str, Any], path: Path, progress: Progress | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Starts a child, writes its rows to `path`, and returns its first and last line; raises what it answers."""
-    with _started(file, options) as (process, late):
-        out = process.stdout
+    with process.started(file, options) as (child, late):
+        out = child.stdout
         if out is None:
             raise sentences.refusal("damaged_file", {"stopped": True})
         _listen(out, progress)
@@ -166,61 +160,14 @@ def _run(
                 if isinstance(error, OSError) and error.errno:
                     raise  # a full disk, say: our own trouble; a stream cut short has no number
             last = _line(out)
-        process.wait()
+        child.wait()
         if last.get("again"):
             raise _Again
         if "refused" in last:
             raise sentences.refusal(last["refused"], last["facts"])
         if "rows" not in last:
-            raise _death(process.returncode, last, late.is_set(), packed=options["packed"])
+            raise _death(child.returncode, last, late.is_set(), packed=options["packed"])
         return first, {**last, "filled": seen.filled, "at": seen.at}
-
-
-@contextmanager
-def _started(file: BinaryIO, options: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
-    """A child reading `file`, and whether its time ran out; killed when the block is left, in whatever way."""
-    file.seek(0)
-    command = [sys.executable, "-I", "-X", "utf8", str(_CHILD), str(_ROOT), json.dumps(options)]
-    process = subprocess.Popen(  # noqa: S603  # our own program, our own arguments; the file is its standard input
-        command,
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=_environment(),
-        start_new_session=True,
-    )
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        process.kill()
-
-    clock = threading.Timer(options["wall"], stop)
-    clock.daemon = True
-    clock.start()
-    try:
-        if process.stdout is not None:
-            _widen(process.stdout.fileno())
-        yield process, late
-    finally:
-        clock.cancel()
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of ours but what a process needs to start, and how Arrow is to ask for memory under a limit."""
-    needed = {key: os.environ[key] for key in ("SYSTEMROOT", "LD_LIBRARY_PATH") if key in os.environ}
-    return needed | {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
-
-
-def _widen(descriptor: int) -> None:
-    """A pipe of a megabyte in place of 64 KB, where the system has such."""
-    if fcntl is not None and hasattr(fcntl, "F_SETPIPE_SZ"):
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _listen(out: Any, progress: Progress | None) -> None:

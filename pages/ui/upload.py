@@ -75,6 +75,7 @@ def _invitation() -> None:
 
 
 def _uploader() -> None:
+    intake.make_ready()
     key = f"upload-{state.uploads()}"
     st.file_uploader(
         tell.told(say("Your files: CSV, Excel, OpenDocument, Parquet or JSON; up to {n} together", n=MOST_FILES)),

@@ -70,7 +70,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(server: str, browser: Browser) -> Iterator[Visitor]:
-    """Opens the app as a new person, or in another tab `beside` one; at the end nothing may have left the machine, and no error been logged."""
+    """Opens the app as a new person, or in another tab `beside` one.
+
+    At the end nothing may have left the machine, and no error been logged.
+    """
     visits: list[Visit] = []
 
     def arrive(

@@ -1,6 +1,6 @@
 """Run by `nursery.py`: forks a child of the readers for each request; it imports what they import and no more.
 
-A request is the child's options, with the file and the answer's pipe; back come the child's number, and how it ended.
+A request is the child's standard input and the answer's pipe; back come the child's number, and how it ended.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def serve(root: str, wire: socket.socket) -> None:
     for name in ("opendocument", "biff", "columnar", "jsontext", "webpage"):
         import_module(f"cxcore.read.{name}")
     while True:
-        options, handed, _, _ = socket.recv_fds(wire, 1 << 16, 2)
-        if not options:
+        asked, handed, _, _ = socket.recv_fds(wire, 64, 2)
+        if not asked:
             return
         pid = os.fork()
         if not pid:
@@ -29,7 +29,7 @@ def serve(root: str, wire: socket.socket) -> None:
             for fd, standard in zip(handed, (0, 1), strict=True):
                 os.dup2(fd, standard)
                 os.close(fd)
-            sys.argv = [child.__file__ or "", root, options.decode()]
+            sys.argv = [child.__file__ or "", root]
             child.main()
         for fd in handed:
             os.close(fd)

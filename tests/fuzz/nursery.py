@@ -19,18 +19,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from cxcore.read import sandbox
+from cxcore.read import process
 
 _FORKING = Path(__file__).with_name("forking.py")
 
 
 class Nursery:
-    """The process that forks; `popen` stands in for subprocess.Popen."""
+    """The process that forks; `popen` stands in for the app's own way to start a child."""
 
     def __init__(self) -> None:
         own, others = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._wire = own
-        environment = sandbox._environment()
+        environment = process.environment()
         root = str(_FORKING.parents[2])
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", str(_FORKING), root, str(others.fileno())],
@@ -38,11 +38,10 @@ class Nursery:
         )  # fmt: skip
         others.close()
 
-    def popen(self, command: list[str], *, stdin: Any, stdout: int, **_: Any) -> SimpleNamespace:
-        """A child that reads `stdin`, as subprocess.Popen would have started it."""
-        assert stdout == subprocess.PIPE
+    def popen(self, _arguments: list[str], stdin: int) -> SimpleNamespace:
+        """A child with this standard input, as the app would have started it."""
         ours, theirs = os.pipe()
-        socket.send_fds(self._wire, [command[-1].encode()], [stdin.fileno(), theirs])
+        socket.send_fds(self._wire, [b"fork"], [stdin, theirs])
         os.close(theirs)
         pid = int(self._wire.recv(64))
         child = SimpleNamespace(pid=pid, stdout=open(ours, "rb"), returncode=None)  # noqa: SIM115, PTH123
@@ -70,16 +69,14 @@ class Nursery:
 def nursery() -> Iterator[SimpleNamespace]:
     """Within the block files are read by forked children; `off()` gives the app's own way back, `on()` takes it."""
     own = Nursery()
-    real, forked = sandbox.subprocess, SimpleNamespace(
-        Popen=own.popen, PIPE=subprocess.PIPE, DEVNULL=subprocess.DEVNULL
-    )  # fmt: skip
+    real = process._popen
 
     def switch(to: Any) -> None:
-        sandbox.subprocess = to
+        process._popen = to
 
-    switch(forked)
+    switch(own.popen)
     try:
-        yield SimpleNamespace(on=lambda: switch(forked), off=lambda: switch(real), pid=own._process.pid)
+        yield SimpleNamespace(on=lambda: switch(own.popen), off=lambda: switch(real), pid=own._process.pid)
     finally:
         switch(real)
         own.close()
