@@ -13,7 +13,7 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 
-from cxcore.durations import marks, rough, spelled, told, unit_of
+from cxcore.durations import marks, rough, spelled, unit_of
 from cxcore.language import Lang, Message, date_style, day, number, say, words
 from cxcore.metrics.base import Metric, Rule
 from cxcore.values import Estimate, Trend
@@ -236,7 +236,8 @@ def _time_described(estimate: Estimate, lang: Lang) -> str:
     text = spelled(estimate.value or 0.0, lang)
     if estimate.low is None or estimate.high is None:
         return text
-    between = say("{value} ({low} to {high})", value=text, low=told(estimate.low), high=told(estimate.high))
+    between = say("{value} ({low} to {high})", value=text, low=spelled(estimate.low, lang),
+                  high=spelled(estimate.high, lang))  # fmt: skip
     return words(between, lang)
 
 

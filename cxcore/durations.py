@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cxcore.language import Lang, Message, number, say, words
 
 _MINUTES, _HOURS, _DAYS = 120.0, 7200.0, 172_800.0  # from here on the larger unit reads better
@@ -37,6 +39,7 @@ def rough(seconds: float) -> Message:
     return say("{n} h", n=seconds / 3600) if seconds < 86_400 else say("{n} d", n=seconds / 86_400)
 
 
+@lru_cache(maxsize=1 << 14)  # a page spells thousands of times, most of them the same at the next click
 def spelled(seconds: float, lang: Lang) -> str:
     """The same as text in a language."""
     return words(told(seconds), lang) if seconds < float("inf") else number(seconds, lang)

@@ -120,10 +120,15 @@ def number(value: float, lang: Lang, digits: int | None = None, *, signed: bool 
     else:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
     rounded = round(float(value), digits)
-    text = str(format_decimal(abs(rounded), format=pattern, locale=_LOCALES[lang]))
+    text = _decimal(abs(rounded), pattern, lang)
     if rounded < 0:
         return "−" + text
     return ("+" if signed and rounded > 0 else "") + text
+
+
+@lru_cache(maxsize=1 << 14)  # a page writes thousands of numbers, most of them the same at the next click
+def _decimal(value: float, pattern: str, lang: Lang) -> str:
+    return str(format_decimal(value, format=pattern, locale=_LOCALES[lang]))
 
 
 def day(value: date | datetime, lang: Lang, style: str = "medium") -> str:
