@@ -135,6 +135,15 @@ def test_the_script_gives_every_other_kind_of_effect(
     agree(place, table, plan, 1, tmp_path, monkeypatch)
 
 
+def test_the_script_finds_arms_that_look_like_formulas(
+    place: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, *rows = cases()
+    named = [[*row[:2], {"A": "=new", "B": "-old"}[str(row[2])], *row[3:]] for row in rows]
+    table = place.take(place.file("signs.csv", [head, *named]))
+    agree(place, table, Plan("nps", control="-old", treatments=("=new",)), 1, tmp_path, monkeypatch)
+
+
 @pytest.mark.parametrize("unit", ["row", "customer_id"])
 @pytest.mark.parametrize("free", [{}, {"looks": "free", "size": 300}], ids=["once", "free"])
 def test_the_script_gives_a_ratio_of_sums(

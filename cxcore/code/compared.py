@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cxcore.apostrophe import safe
 from cxcore.code.effects import Way, call, imports, lines, method_of
 from cxcore.code.measured import answers_of, cells_of, encoding, filtered, header_of, number, simple, threshold
 from cxcore.compare import Given
@@ -156,6 +157,9 @@ def _from_rows(seen: Scene, found: Comparison) -> list[str]:
         "data = data.dropna(subset=['arm'])  # the lines at the foot",
         "arm, answers = data['arm'], data['answer']",
     ]
+    held = {safe(name): name for effect in _told(found) for name in (effect.control, effect.treatment)}
+    held = {written: name for written, name in held.items() if written != name}
+    made += [f"arm = arm.replace({held!r})  # the apostrophes that keep a name from being a formula"] if held else []
     made += ["unit = data['customer']"] if clustered else []
     if kind == "ratio" or clustered:
         made.append("per = data['per']" if kind == "ratio" else "per = pd.Series(1, data.index)")
