@@ -25,13 +25,9 @@ from cxcore.mapping.words import (
     TEXTS,
     UNITS,
     WORKER,
+    parted,
 )  # fmt: skip
 from cxcore.roles import PERHAPS_A_NAME, PERSONAL, ROLES
-
-# Ends of German compounds: "Anmeldedatum" is the date of an "Anmelde".
-_COMPOUND = re.compile(
-    r"^([a-z]{3,}?)s?(nummer|datum|zeitpunkt|zeit|dauer|gruppe|kanal|kategorie|bewertung|zufriedenheit)$"
-)
 
 
 @dataclass(frozen=True)
@@ -50,16 +46,7 @@ def tokens(text: str) -> tuple[str, ...]:
     text = re.sub(r"([a-z\d])([A-Z])", r"\1 \2", text)
     text = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", text)
     text = re.sub(r"#\s*$", " no", text.casefold().replace("e-mail", "email"))
-    return _split(re.findall(r"[a-z]+|\d+", text))
-
-
-def _split(words: Iterable[str]) -> tuple[str, ...]:
-    """The words, German compounds in two."""
-    found: list[str] = []
-    for word in words:
-        compound = _COMPOUND.match(word)
-        found += compound.groups() if compound else (word,)
-    return tuple(found)
+    return parted(re.findall(r"[a-z]+|\d+", text))
 
 
 Phrase = tuple[str, ...]
@@ -71,7 +58,7 @@ _FORMAT = re.compile(
 
 
 def _phrase(text: str) -> Phrase:
-    return _split(re.findall(r"[a-z]+\*?|\d+", text))
+    return parted(re.findall(r"[a-z]+\*?|\d+", text))
 
 
 def _fits(phrase: Phrase, words: tuple[str, ...]) -> bool:
@@ -123,7 +110,7 @@ def _books() -> tuple[_Book, _Book, dict[str, set[str]], _Book, dict[str, set[st
     for role in ROLES.values():
         for book, texts in ((weak, role.weak), (cores, role.core)):
             for text in texts:
-                book.setdefault(" ".join(_split(text.split())), set()).add(role.name)
+                book.setdefault(" ".join(parted(text.split())), set()).add(role.name)
     return (
         _Book((text, role.name) for role in ROLES.values() for text in _with_and_without(role.strong)),
         _Book((text, role.name) for role in ROLES.values() for text in role.never),
@@ -197,6 +184,8 @@ def _less_surely(
     yield from ((role, 1.3) for role in weak.get(of_all, ()) if ROLES[role].type == "rating")
     if len(bare) > 1 and all("csat" in weak.get(word, ()) for word in bare):
         yield "csat", 1.3  # "rating_stars"
+    if "stato" in bare and len(bare) <= 3:
+        yield "status", 1.6  # "stato reso"; a "state" is of the map as often, and the cells have to be states
     called = " ".join(word for word in bare if word not in LABEL)
     yield from ((role, 1.6) for role in weak.get(called, ()) if ROLES[role].type == "category")
     if words[-1] in TEXTS:
@@ -265,6 +254,10 @@ def personal_kind(header: str, description: str = "") -> str | None:
             return "e-mail" if "email" in words else "phone"
         if " ".join(words) in PERHAPS_A_NAME:
             return "perhaps a name"
+        if {"name", "nome", "nombre", "nom"} & set(words) and "customer_id" in _books()[4].get(
+            _left(words, LABEL | SMALL), ()
+        ):
+            return "name"  # "guest name", "nome del paziente"
     return None
 
 
