@@ -107,6 +107,8 @@ _GROUPS = {
 FLAG_WORDS: dict[str, float] = {
     **dict.fromkeys("y|yes|true|t|1|si|s|vero|v|oui|ja|sim|1.0|x|on".split("|"), 1.0),
     **dict.fromkeys("n|no|false|f|0|falso|non|nein|nao|0.0|off".split("|"), 0.0),
+    **dict.fromkeys(("churned", "attrited", "attrited customer"), 1.0),
+    **dict.fromkeys(("not churned", "existing customer"), 0.0),
 }
 _LABEL = re.compile(r"^([+-]?\d+(?:[.,]\d+)?)\s*(?:[-–—:=.)(]|\s)\s*(\D.*)$")
 _OUT_OF = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:/|su|of|out of|von|sur|de)\s*(\d{1,15})$")

@@ -18,7 +18,7 @@ from cxcore.mapping.fit import clock_only, fit, judged
 from cxcore.mapping.known import Export
 from cxcore.mapping.settle import settle_kind, settle_only_date, settle_only_rating, settle_texts
 from cxcore.mapping.totals import AVERAGED
-from cxcore.mapping.words import CONTACT
+from cxcore.mapping.words import CONTACT, FILLERS
 from cxcore.roles import ROLES, STAFF, TIMES
 
 _WAYS = CHANNELS - DIRECTIONS
@@ -28,11 +28,14 @@ _OVERALL = frozenset(
 )
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
+_RINGING = frozenset("caller calling cli chiamante llamante appelant anrufer".split())
+_DESCRIBED = frozenset("description descrizione descripcion descricao beschreibung".split())
 _CODE = re.compile(r"^(?=\D*\d)[\w./#-]{3,}$")  # C00123, 88-1234; the pseudonyms that stand for them too
 _COUNTED = ("offered|answered|abandoned|calls|complaints|tickets|contacts|impressions|clicks|reach|purchases|searches"
             "|promoters|passives|detractors|promotori|passivi|detrattori|conversations|chats|visits|handled|received"
             "|responses|respondents|surveys|rispondenti|eligible|sum"
-            "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate").split("|")  # fmt: skip
+            "|chiamate|reclami|contatti|risposte|volume|volumi|count|counts|totale chiamate|anrufe|anfragen|beschwerden"
+            "|llamadas|quejas|appels|reclamations|chamadas|ligacoes").split("|")  # fmt: skip
 
 
 def assign(
@@ -98,9 +101,11 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
         every = by_values is not None and facts.personal_shares[by_values] >= 0.95
         customer = every and any(n.role == "customer_id" for n in headers.roles_named(header, description))
-        written = by_values in {"e-mail", "ip address", "tax code"} and not named & _CODED and not customer
+        # A "caller id" that is a telephone number is the number that rings, and no code the firm gave a customer.
+        rings = by_values == "phone" and bool(_RINGING & set(headers.tokens(header))) and not named - {"customer_id"}
+        written = by_values in {"e-mail", "ip address", "tax code", "place"} and not named & _CODED and not customer
         people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"} and not _staff(facts)
-        if by_values is not None and (written or people):
+        if by_values is not None and (written or people or rings):
             work.personal[k] = by_values
         elif (
             by_values == "phone" and not named - {"customer_id"} and not facts.dated
@@ -146,6 +151,8 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
             and not headers.ruled_out("channel", facts.profile.header)
         ):
             named.setdefault("channel", 1.2)
+        if "channel" not in named and _described(facts):
+            named.setdefault("topic", 0.9)
         states = facts.share_in(STATES) >= 0.5 and facts.share(ARMS) <= 0.9  # "old" and "new" are two arms
         if states and facts.distinct >= 2 and "status" not in named:
             named["status"] = 1.1
@@ -179,6 +186,12 @@ def _ranked(columns: Sequence[Facts], work: Assignment, *, aggregated: bool) -> 
     return sorted(ranked, reverse=True)
 
 
+def _described(facts: Facts) -> bool:
+    """Whether the contact is described in a few set phrases: what it was about, and nothing that anybody wrote."""
+    left = set(headers.tokens(facts.profile.header)) - CONTACT - FILLERS - {"brief", "short", "breve", "kurz"}
+    return bool(left) and left <= _DESCRIBED and facts.distinct <= 60 and facts.repeats >= 3
+
+
 def _coded(facts: Facts) -> bool:
     """Whether a column that may hold names holds customers' codes; a contact's own code is another each."""
     contact = bool(CONTACT & set(headers.tokens(facts.profile.header)))
@@ -187,7 +200,7 @@ def _coded(facts: Facts) -> bool:
 
 def _aggregated(columns: Sequence[Facts]) -> bool:
     """Whether rows are totals (a day's calls, an agent's month): two count columns or more, and no single cases."""
-    if any(_numbers_cases(facts) for facts in columns):
+    if any(_numbers_cases(facts) or _left_or_stayed(facts) for facts in columns):
         return False
     counts = 0
     for facts in columns:
@@ -198,7 +211,9 @@ def _aggregated(columns: Sequence[Facts]) -> bool:
         large = facts.whole and facts.number.share > 0.8 and facts.flag < 0.8 and bool(facts.parsed)
         is_id = any(word in {"id", "number", "no", "code", "codice", "numero", "time", "date"} for word in words)
         counts += named and large and not is_id and facts.parsed[-1][0] > 1
-    averages = sum(bool(AVERAGED & set(headers.tokens(f.profile.header)) or "%" in f.profile.header) for f in columns)
+    averages = sum(
+        bool(AVERAGED & set(headers.tokens(head := f.profile.header)) or {"%", "Ø", "ø"} & set(head)) for f in columns
+    )
     if not averages and any(_single(facts) for facts in columns):
         return False
     few = len(columns) <= 5 or averages > 0
@@ -212,6 +227,11 @@ def _numbers_cases(facts: Facts) -> bool:
     named = {n.role for n in headers.roles_named(facts.profile.header, facts.profile.description)}
     coded = facts.number.share < 0.5 and not facts.dated and not facts.wordy and facts.repeats < 1.05
     return coded and facts.seen >= 20 and bool(named & {"interaction_id", "response_id"}) and "agent" not in named
+
+
+def _left_or_stayed(facts: Facts) -> bool:
+    """Whether a column says of each row that this customer left or stayed, whatever is averaged of them beside it."""
+    return facts.flag == 1.0 and facts.distinct == 2 and any(n.role == "churned" for n in _named(facts))
 
 
 def _single(facts: Facts) -> bool:

@@ -19,6 +19,11 @@ _IP = re.compile(r"^\d{1,3}(\.\d{1,3}){3}$|^[0-9a-f:]{8,39}:[0-9a-f:]+$", re.IGN
 _TAX = re.compile(rf"^(?:{private.TAX_CODE}|{private.ACCOUNT}|\d{{3}}-\d{{2}}-\d{{4}})$")
 _ABROAD = re.compile(r"^'?\+\d[\d\s().-]{7,18}$")
 _CARD = re.compile(r"^(?:4|5[1-5]|2[2-7]|3[47]|6011|65)\d[\d -]{11,20}$")
+# A spot on the map to a few metres, which three decimals could not be told from thousands for, or a database's point.
+_SPOT = re.compile(
+    r"(?i)^\(?-?\d{1,2}\.\d{4,}°?[,; ]\s*-?\d{1,3}\.\d{4,}°?\)?$"
+    r"|^point ?\(\s*-?\d{1,3}\.\d{2,} +-?\d{1,2}\.\d{2,}\s*\)$"
+)
 _VAT = re.compile(r"^(?:IT)?\d{11}$")
 _SOME = 0.2  # from this share of e-mail addresses and the like on, the other cells are hardly something else
 _MANY = 0.3  # of full names with a known first name; most first names are not in the list
@@ -31,9 +36,8 @@ CHANNELS = frozenset(
 )
 # Whose call it was, not by which way it came: a channel only where the header says so.
 DIRECTIONS = frozenset(
-    "inbound|outbound|outcall|in|out|incoming|outgoing|entrata|uscita|entrante|uscente|internal|transfer|consult".split(
-        "|"
-    )
+    "inbound|outbound|outcall|in|out|incoming|outgoing|entrata|uscita|entrante|uscente|internal|transfer|consult"
+    "|saliente|entrada|salida|saida|entrant|sortant|eingehend|ausgehend|interna|interno|intern|interne".split("|")
 )
 STATES = frozenset(
     "open|opened|closed|pending|solved|resolved|new|on hold|in progress|assigned|waiting|reopened|cancelled|canceled"
@@ -191,8 +195,8 @@ class Facts:
     @cached_property
     def personal_shares(self) -> dict[str, float]:
         """The share of filled cells that are each kind of personal data, nothing else standing beside it."""
-        shares = {kind: self.share(test) for kind, test in
-                  (("e-mail", _EMAIL), ("ip address", _IP), ("tax code", _TAX), ("phone", _PHONE))}  # fmt: skip
+        kinds = {"e-mail": _EMAIL, "ip address": _IP, "tax code": _TAX, "place": _SPOT, "phone": _PHONE}
+        shares = {kind: self.share(test) for kind, test in kinds.items()}
         shares["tax code"] = max(shares["tax code"], self._checked(_CARD), self._checked(_VAT))
         people = sum(count for text, count in self.profile.values if person(text))
         return shares | {"name": people / self.seen if self.distinct >= 5 else 0.0}

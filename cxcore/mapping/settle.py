@@ -161,8 +161,12 @@ def _settle_times(columns: Sequence[Facts], work: Assignment, strong: set[str]) 
             move("answered_at", "created_at")
         else:
             _drop(work, "answered_at")
-    elif "answered_at" in chosen and "created_at" in chosen and "first_response_at" not in chosen and not rated:
-        move("answered_at", "first_response_at")  # and where nobody was surveyed, it is the service
+    elif "answered_at" in chosen and "created_at" in chosen and "first_response_at" not in chosen:
+        # Where nobody was surveyed, it is the service that responded; and where the time of its response is given.
+        header = columns[chosen["answered_at"][0]].profile.header
+        service = "first_response_duration" in chosen and not headers.ruled_out("first_response_at", header)
+        if not rated or service:
+            move("answered_at", "first_response_at")
 
 
 _ENDS = frozenset("end ends ended fine fin ende fim termine".split())

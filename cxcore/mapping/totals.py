@@ -15,12 +15,13 @@ _VOLUMES = (
     "responses respondents answers surveys risposte rispondenti compilati respuestas reponses antworten",
     "answered handled gestite gestiti evase risposto atendidas traitees beantwortet",
     "calls contacts tickets chats conversations cases interactions complaints chiamate contatti casi reclami pratiche"
-    " llamadas appels anrufe volume volumi count conteggio",
+    " llamadas appels anrufe chamadas volume volumi count conteggio",
     "offered received ricevute ricevuti entranti",
 )
 _NOT_A_VOLUME = frozenset(
     "not non no abandoned abandon perse missed unanswered avg average mean media medio rate tasso percent pct perc"
-    " quota share score id time duration durata tempo minutes seconds minuti secondi per target within sla".split()
+    " quota share score id time duration durata tempo minutes seconds minuti secondi per target within sla"
+    " verlorene verpasste perdidas perdus".split()
 )
 _SCORES = frozenset(
     "nps csat ces score punteggio satisfaction soddisfazione promoter satisfaccion zufriedenheit".split()
@@ -56,7 +57,7 @@ def averaged(header: str, *, whole: bool, below: bool) -> bool:
     words = set(headers.tokens(header))
     if words & _TOTAL:
         return False
-    return bool(words & (AVERAGED | _SCORES)) or "%" in header or below or not whole
+    return bool(words & (AVERAGED | _SCORES)) or bool({"%", "Ø", "ø"} & set(header)) or below or not whole
 
 
 def given(columns: Sequence[Facts], work: Assignment) -> tuple[int, ...]:
