@@ -20,7 +20,7 @@ from cxcore.metrics.select import condition
 from cxcore.values import ColumnUse, Mapping, Profile, RawTable, Table
 
 NONE = ("-", "also:")
-SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+SETS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def right(roles: tuple[str, ...], use: ColumnUse) -> bool:
@@ -185,6 +185,18 @@ def test_promoter_groups_beside_a_bare_rating_say_what_it_is() -> None:
     assert not mapping.questions
 
 
+@pytest.mark.parametrize(
+    ("beside", "role"),
+    [(("nps_feedback_id", [f"F{k}" for k in range(66)]), "nps"), (("NPS", [str(k % 11) for k in range(66)]), "csat")],
+)
+def test_a_bare_rating_is_nps_beside_the_number_of_an_nps_survey_but_not_beside_its_score(
+    beside: tuple[str, list[str]], role: str
+) -> None:
+    mapping = bare("Rating", [str(k * 7 % 11) for k in range(66)], beside)
+    assert role_of(mapping, "Rating") in ({role} if role == "nps" else {None, role})
+    assert role != "nps" or not mapping.questions
+
+
 def test_a_bare_rating_of_five_is_not_asked_about() -> None:
     mapping = bare("Rating", [str(k % 5 + 1) for k in range(60)])
     assert "csat" in {use.role for use in mapping.roles}
@@ -233,3 +245,51 @@ def test_stars_kept_as_shares_of_one_are_five_stars(desk: Desk) -> None:
     answers = [float(text) for text in cells(file, "feedback_rating")]
     (found,) = asked(desk, desk.take(file.write(desk.folder)), "csat", "mean").estimates
     assert (found.n, found.value) == (len(answers), pytest.approx(5 * fmean(answers)))
+
+
+def fate_of(header: str, cells: list[str]) -> str:
+    """What becomes of this column in a survey: personal, or the role it ended as, or its fate."""
+    use = next(use for use in bare("CSAT", [str(k % 5 + 1) for k in range(60)], (header, cells)).columns
+               if use.header == header)  # fmt: skip
+    return use.role or use.fate
+
+
+PEOPLE = ["Anna", "Marco", "Giulia", "Luca", "Sara", "Paolo"] * 10
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("reviewer_name", PEOPLE),
+        ("Passenger name", PEOPLE),
+        ("Caller ID Number", [f"+39347{1_000_000 + k * 977}" for k in range(60)]),
+        ("Where", [f"48.8{k:04}, 2.3{k:04}" for k in range(60)]),
+        ("Where", [f"POINT (2.3{k:04} 48.8{k:04})" for k in range(60)]),
+        ("LATITUD", [f"41.4{k:04}" for k in range(60)]),
+    ],
+)
+def test_who_wrote_who_rang_and_where_people_stood_are_personal(header: str, cells: list[str]) -> None:
+    assert fate_of(header, cells) == "personal"
+
+
+@pytest.mark.parametrize("header", ["Importo preventivo", "Importo rimborsato", "Refund amount", "Credit limit amount"])
+def test_what_was_offered_paid_back_or_lent_is_no_revenue(header: str) -> None:
+    assert fate_of(header, [f"{20 + k * 1.37:.2f}" for k in range(60)]) == "ignored"
+    assert fate_of("Importo pagato", [f"{20 + k * 1.37:.2f}" for k in range(60)]) == "revenue"
+
+
+def test_words_written_as_one_are_the_words() -> None:
+    assert fate_of("CLIENTNUM", [f"71{k:05}" for k in range(60)]) == "customer_id"
+    assert fate_of("Delivery_person_ID", [f"DEL{k % 9:02}" for k in range(60)]) == "agent"
+
+
+def test_a_description_in_set_phrases_is_what_it_was_about_and_a_products_is_not() -> None:
+    phrases = ["Loose Dog", "Street Light Issue", "Graffiti Abatement"] * 20
+    assert fate_of("SR Description", phrases) == "topic"
+    assert fate_of("Product Description", phrases) != "topic"
+
+
+def test_who_left_is_one_customer_whatever_is_averaged_or_counted_beside() -> None:
+    mapping = understand(*named("Credit card churners").read())
+    assert mapping.kind != "daily"
+    assert role_of(mapping, "Attrition_Flag") == "churned"
