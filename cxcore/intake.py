@@ -15,7 +15,6 @@ from cxcore.errors import CxError, UnknownName
 from cxcore.language import say
 from cxcore.mapping import plausible, profile, shape, stack
 from cxcore.mapping.understand import understand
-from cxcore.read import process
 from cxcore.read.sandbox import read
 from cxcore.store import Workspace
 from cxcore.values import RawTable, Table
@@ -27,11 +26,6 @@ Progress = Callable[[Step, int], None]
 
 def _silent(step: Step, rows: int) -> None:
     """Progress nobody watches."""
-
-
-def make_ready() -> None:
-    """Has a reader wait for the file that may come next; cheap where one waits already."""
-    process.make_ready()
 
 
 def take(

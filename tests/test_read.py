@@ -737,7 +737,7 @@ def test_an_interrupted_call_leaves_no_child_and_no_file(
     assert list((tmp_path / "tables").iterdir()) == []
 
 
-waits_ahead = pytest.mark.skipif(process.fcntl is None, reason="Windows hands no file to a process that runs")
+waits_ahead = pytest.mark.skipif(not process.POSIX, reason="Windows hands no file to a process that runs")
 
 
 @waits_ahead

@@ -157,8 +157,8 @@ def _from_rows(seen: Scene, found: Comparison) -> list[str]:
         "data = data.dropna(subset=['arm'])  # the lines at the foot",
         "arm, answers = data['arm'], data['answer']",
     ]
-    held = {safe(name): name for effect in _told(found) for name in (effect.control, effect.treatment)}
-    held = {written: name for written, name in held.items() if written != name}
+    arms = {name for effect in _told(found) for name in (effect.control, effect.treatment)}
+    held = {safe(name): name for name in sorted(arms) if safe(name) != name}
     made += [f"arm = arm.replace({held!r})  # the apostrophes that keep a name from being a formula"] if held else []
     made += ["unit = data['customer']"] if clustered else []
     if kind == "ratio" or clustered:

@@ -28,6 +28,7 @@ _OVERALL = frozenset(
 )
 _PEOPLE = frozenset({"agent", "team"})
 _CODED = frozenset({"agent", "team", "customer_id", "interaction_id", "response_id"})  # kept, under a pseudonym
+_WRITTEN = frozenset({"e-mail", "ip address", "tax code", "place"})  # told by how the cells are written alone
 _RINGING = frozenset("caller calling cli chiamante llamante appelant anrufer".split())
 _DESCRIBED = frozenset("description descrizione descripcion descricao beschreibung".split())
 _CODE = re.compile(r"^(?=\D*\d)[\w./#-]{3,}$")  # C00123, 88-1234; the pseudonyms that stand for them too
@@ -79,7 +80,7 @@ def assign(
     for others in work.also.values():
         for k in others:
             kind = columns[k].personal
-            if kind in {"e-mail", "ip address", "tax code"} and not work.taken(k):
+            if kind in _WRITTEN and not work.taken(k):
                 work.personal[k] = kind
     for role, others in work.also.items():
         work.also[role] = [column for column in others if not work.taken(column) and column not in work.personal]
@@ -101,16 +102,12 @@ def _find_personal(columns: Sequence[Facts], work: Assignment) -> None:
         by_values, by_header = facts.personal, headers.personal_kind(header, description)
         every = by_values is not None and facts.personal_shares[by_values] >= 0.95
         customer = every and any(n.role == "customer_id" for n in headers.roles_named(header, description))
-        # A "caller id" that is a telephone number is the number that rings, and no code the firm gave a customer.
-        rings = by_values == "phone" and bool(_RINGING & set(headers.tokens(header))) and not named - {"customer_id"}
-        written = by_values in {"e-mail", "ip address", "tax code", "place"} and not named & _CODED and not customer
+        written = by_values in _WRITTEN and not named & _CODED and not customer
         people = by_values == "name" and not named & {*_PEOPLE, "product", "topic", "customer_id"} and not _staff(facts)
-        if by_values is not None and (written or people or rings):
-            work.personal[k] = by_values
-        elif (
-            by_values == "phone" and not named - {"customer_id"} and not facts.dated
-            and not (named & {"customer_id"})
-        ):  # fmt: skip
+        # A "caller id" that is a telephone number is the number that rings, and no code the firm gave a customer.
+        rings = bool(_RINGING & set(headers.tokens(header))) and not named - {"customer_id"}
+        phone = by_values == "phone" and (rings or (not named and not facts.dated))
+        if by_values is not None and (written or people or phone):
             work.personal[k] = by_values
         elif known and known.role:
             continue

@@ -1,4 +1,5 @@
-"""Level 2. Bytes → RawTable. `sandbox.read` is the door; all other modules run only in the child process it starts.
+"""Level 2. Bytes → RawTable. `sandbox.read` is the door; it, `process` (which starts the child) and `sentences` run
+beside the app, all other modules only in the child.
 
 This file stays empty of imports: whatever stood here, every child would pay for at its start.
 """

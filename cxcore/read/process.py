@@ -24,6 +24,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+POSIX = fcntl is not None  # elsewhere no file is handed to a process that runs, and no pipe can be watched
 _CHILD = Path(__file__).with_name("child.py")
 _ROOT = Path(__file__).parents[2]
 _PIPE = 1 << 20
@@ -46,7 +47,7 @@ _lock = threading.Lock()
 
 def make_ready() -> None:
     """Starts a process that waits for the next file, unless one waits; does nothing on Windows."""
-    if fcntl is None:
+    if not POSIX:
         return
     with _lock:
         if _spare and _spare[0].process.poll() is not None:
@@ -59,9 +60,8 @@ def make_ready() -> None:
 def started(file: BinaryIO, options: dict[str, Any]) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
     """A child reading `file`, and whether its time ran out; killed when the block is left, in whatever way."""
     file.seek(0)
-    process = (
-        _popen([json.dumps(options)], file.fileno()) if fcntl is None else _handed(file, json.dumps(options).encode())
-    )
+    said = json.dumps(options)
+    process = _handed(file, said.encode()) if POSIX else _popen([said], file.fileno())
     late = threading.Event()
 
     def stop() -> None:

@@ -23,11 +23,6 @@ from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 from cxcore import parquet
 from cxcore.read import process, sentences
 from cxcore.values import RawTable
@@ -175,7 +170,7 @@ def _listen(out: Any, progress: Progress | None) -> None:
 
     A workbook is read as a whole before there is a word. On Windows a pipe cannot be watched, and is not.
     """
-    if fcntl is not None and progress is not None:
+    if process.POSIX and progress is not None:
         while not select.select([out], [], [], _BEAT)[0]:
             progress("reading", 0)
 

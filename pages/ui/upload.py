@@ -8,6 +8,7 @@ import streamlit as st
 
 from cxcore import intake
 from cxcore.language import say, say_many
+from cxcore.read import process
 from cxcore.values import Table
 from cxcore.work import MOST_FILES
 from pages.ui import cached, reading, state, tell
@@ -75,7 +76,7 @@ def _invitation() -> None:
 
 
 def _uploader() -> None:
-    intake.make_ready()
+    process.make_ready()
     key = f"upload-{state.uploads()}"
     st.file_uploader(
         tell.told(say("Your files: CSV, Excel, OpenDocument, Parquet or JSON; up to {n} together", n=MOST_FILES)),

@@ -30,7 +30,7 @@ from cxcore.metrics.cells import Asked
 from cxcore.metrics.estimate import estimates
 from cxcore.metrics.frames import frames
 from cxcore.metrics.measure import measure
-from cxcore.read import sandbox
+from cxcore.read import process, sandbox
 from cxcore.store import Workspace
 from cxcore.values import ColumnUse, Mapping, RawTable, RoleUse, Table
 
@@ -83,7 +83,7 @@ def told(what: str, ours: float, bare: float, limit: float, slack: float = 0.0) 
 
 def reader_ready() -> None:
     """A reader that waits, as one does wherever the app shows where to bring a file; not a part of what is timed."""
-    intake.make_ready()
+    process.make_ready()
     time.sleep(0.6)
 
 
