@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import ibis.expr.types as ir
 import numpy as np
@@ -211,6 +212,16 @@ def latest_change(points: Sequence[Estimate], rule: Rule, *, partial: bool) -> C
 def signals(trend: Trend) -> tuple[Estimate, ...]:
     """The points outside the control limits: moves too large for a steady series."""
     return _outside(trend.points, trend.limits)
+
+
+def place(trend: Trend) -> Literal["within", "outside", "unjudged"]:
+    """Where the latest whole period lies against the control limits; unjudged where none can be drawn, as from fewer
+    than eight periods of a time."""
+    later = trend.change.later if trend.change is not None else None
+    limit = next((limit for point, limit in zip(trend.points, trend.limits, strict=True) if point == later), None)
+    if limit is None:
+        return "unjudged"
+    return "outside" if later in signals(trend) else "within"
 
 
 def _outside(points: Sequence[Estimate], limits: Sequence[tuple[float, float] | None]) -> tuple[Estimate, ...]:

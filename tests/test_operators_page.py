@@ -244,3 +244,55 @@ def test_the_call_log_gives_its_published_figures(shared: Path) -> None:
     assert "Wait (ASA): 67.5 s" in text  # 67.52 s
     assert "4,054 cases" in text
     assert "No clear link: the mean answer (CSAT) is" in text
+
+
+# What a change may be called ------------------------------------------------------------------------------------------
+
+
+def days_of_work(days: int, quick: int = 1) -> list[str]:
+    """Forty cases a day, none with a first reply; five hours each on the last `quick` days, ten to eleven before."""
+    rows = []
+    for day in range(1, days + 1):
+        for k in range(40):
+            hour = 13 if day > days - quick else 18 + k % 2
+            rows.append(f"T{day}-{k};2026-03-{day:02} 08:{k:02};;2026-03-{day:02} {hour}:30;A;mail;ok")
+    return rows
+
+
+def solved_on(days: int, quick: int = 1) -> AppTest:
+    app = tickets(days_of_work(days, quick))
+    app.button_group(key="measure").set_value("resolution")
+    app.selectbox(key="every").select("day")
+    app.run()
+    return app
+
+
+def test_two_days_do_not_say_what_is_usual() -> None:
+    text = said(solved_on(2))
+    assert "too few periods are known to say what is usual" in text
+    assert "steady series" not in text
+
+
+def test_ten_days_do() -> None:
+    text = said(solved_on(10))
+    assert "fell to" in text
+    assert "dotted lines hold what a steady series would do" in text
+
+
+def test_a_second_quick_day_changes_nothing_and_is_still_unusual() -> None:
+    text = said(solved_on(12, quick=2))
+    assert "outside the range of a steady series, with no clear change since the period before" in text
+
+
+def test_a_log_whose_states_nobody_explained_asks_for_the_one_that_means_solved() -> None:
+    log = ["CaseID,ActivityID,CompleteTimestamp"]
+    log += [f"{case},{step},2026-03-{1 + case % 27:02} {9 + step}:00:00" for case in range(1, 40) for step in (1, 8, 6)]
+    app = opened(with_file("log.csv", "\n".join(log).encode()), PAGE)
+    assert "not which of them means that a case is solved" in said(app)
+    assert "tells nothing of how contacts were handled" not in said(app)
+
+
+def test_a_column_that_is_there_and_empty_is_told_and_breaks_no_page() -> None:
+    app = with_file("tickets.csv", "\n".join([HEADER, *days_of_work(10)]).encode())
+    assert "went wrong" not in said(app)
+    assert "went wrong" not in said(opened(app, PAGE))

@@ -29,6 +29,7 @@ NEEDS = ("interaction_id", "event_at", "status")
 MOSTLY = 0.5  # of the cases with several rows: in so many the time and the state must move
 SELDOM = 0.05  # of them: in no more may a score or a duration change, which is then a row's own and no case's
 NONE = "none"  # stands for no state at all
+SOLVED = "status.solved"  # the choice of the state that means a case is solved
 CHOICES = 12  # states offered for a person to say which of them means solved
 
 
@@ -56,14 +57,14 @@ def plan(rows: Table, profiles: Sequence[Profile], engine: Engine, choices: Dict
     """How the rows of a log would fold, and whether they surely are events of cases rather than rows of their own.
 
     Sure is: in most cases of several rows the time and the state move, no score or duration changes within a case, and
-    either the header names the case or the states are those of a case. `choices["status.solved"]` names the state a
+    either the header names the case or the states are those of a case. `choices[SOLVED]` names the state a
     person says means solved.
     """
     mapping = rows.mapping
     state, case = _required(mapping, "status"), _required(mapping, "interaction_id")
     texts = [text.strip() for text, _ in profiles[state.columns[0]].values]
     known = {text: answers.folded(text) for text in texts}
-    stated = choices.get("status.solved")
+    stated = choices.get(SOLVED)
     solved = tuple(t for t in texts if (t == stated if stated else states.says_done(known[t])))
     is_state = bool(_STATE_WORDS & set(headers.tokens(profiles[state.columns[0]].header)))
     opened = tuple(
@@ -245,7 +246,7 @@ def _mapped(mapping: Mapping, how: Fold, there: set[str]) -> Mapping:
     order = list(ROLES)
     asked = [Question("shape", say("Should the events of a case be taken together?"), ("cases", "rows"))]
     if not how.solved and how.states:
-        asked.append(Question("status.solved", say("Which state means that a case is solved?"), (NONE, *how.states)))
+        asked.append(Question(SOLVED, say("Which state means that a case is solved?"), (NONE, *how.states)))
     return replace(
         mapping,
         roles=tuple(sorted(roles, key=lambda use: order.index(use.role))),

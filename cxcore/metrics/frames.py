@@ -28,7 +28,8 @@ def frames(
     where: Sequence[Condition] = (),
 ) -> tuple[pd.DataFrame, ...]:
     """For each metric asked, a row for each period and group that has rows: `period`, `b0` …, `n`, `mean`, `variance`;
-    for quantiles and stocks also `low`, `high` and `open`. Raises what `cells` raises."""
+    for quantiles and stocks also `low`, `high` and `open`. The whole is a row, with n 0 where it has none. Raises what
+    `cells` raises."""
     clocked = any(one.metric.desk and on_the_clock(one, table) for one in asked)
     spoken = span(engine, table) if clocked else Span(None, None)
     found: dict[int, pd.DataFrame] = {}
@@ -45,7 +46,12 @@ def frames(
         if some[0].metric.desk and (by or every or where):
             answers = with_people(engine, table, some, spoken, answers, by, every, where)
         found |= dict(zip(places, answers, strict=True))
-    return tuple(found[k] for k in range(len(asked)))
+    whole = not by and every is None
+    return tuple(_nothing() if whole and found[k].empty else found[k] for k in range(len(asked)))
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"n": [0], "mean": [None], "variance": [None]}, dtype="float64")
 
 
 def _sharing(table: Table, asked: Sequence[Asked]) -> dict[tuple[object, ...], list[int]]:

@@ -57,8 +57,6 @@ def measure(
     (frame,) = frames(engine, table, [asked], by=by, every=every, where=where)
     if every is not None and rule.family != "stock":
         frame = with_gaps(frame, every, len(by))
-    elif not by and frame.empty:
-        frame = pd.DataFrame({"n": [0], "mean": [None], "variance": [None]}, dtype="float64")
     order = (["period"] if every is not None else []) + ["n"]
     frame = frame.sort_values(order, ascending=[True] * (len(order) - 1) + [False], kind="stable")
     found = estimates(

@@ -23,7 +23,7 @@ from cxcore.metrics.measure import measure
 from cxcore.report import experiment, pictures
 from cxcore.report.experiment import Trial
 from cxcore.report.groups import MOST_GROUPS, Group, drawn, in_order
-from cxcore.trend import signals, trends
+from cxcore.trend import place, signals, trends
 from cxcore.values import Condition, Estimate, Every, Finding, Table, Trend
 
 COMPARED = ("agent", "team", "channel", "topic")  # who is compared on the desk's metrics, and never ranked
@@ -267,9 +267,11 @@ def _latest(trend: Trend, rule: Rule, lang: Lang) -> Message | None:
         low=bare(change.low, rule.unit),
         high=bare(change.high, rule.unit),
     )
-    if change.later in signals(trend):
-        return say("{told} It lies outside the range of a steady series.", told=told)
-    return say("{told} It lies within the range of a steady series.", told=told)
+    return {
+        "outside": say("{told} It lies outside the range of a steady series.", told=told),
+        "within": say("{told} It lies within the range of a steady series.", told=told),
+        "unjudged": say("{told} Too few periods are known to say what is usual.", told=told),
+    }[place(trend)]
 
 
 def _period_words(every: Every, estimate: Estimate) -> Message:

@@ -11,6 +11,7 @@ from cxcore.charts_desk import Square
 from cxcore.delays import Spread
 from cxcore.durations import told
 from cxcore.language import Message, listed, number, plain, say, say_many, words
+from cxcore.mapping.fold import SOLVED
 from cxcore.metrics.cells import when_of
 from cxcore.metrics.ledger import still_open_told
 from cxcore.roles import ROLES
@@ -41,6 +42,11 @@ def needed() -> Table | None:
         tell.empty(
             say("Nothing to show yet: this page lights up once there is a file with a row for each contact or case."),
             say("Columns it lives on: {columns}.", columns=lights),
+        )
+    elif any(question.about == SOLVED for question in table.mapping.questions):
+        tell.empty(
+            say("The file in use tells the states of cases, and not which of them means that a case is solved."),
+            say("Say so on the page Data, and this page lights up."),
         )
     else:
         tell.empty(
@@ -137,10 +143,7 @@ def _picture(table: Table, where: Where, trend: Trend, asked: Asked, sentence: M
         on_select=partial(state.pick_point, _CHART),
     )
     if asked.rule.family != "stock":
-        tell.aside(
-            say("The band is the 95 % interval; dotted lines hold what a steady series would do; a diamond lies"
-                " outside.")
-        )  # fmt: skip
+        tell.aside(changes.legend(trend))
     _, _, terms = cached.estimates_of(table, where, asked.metric.name, asked.rule.name, None, asked.settings)
     if terms is not None and terms.clock is not None:
         tell.aside(say("Clock: {clock}.", clock=terms.clock))

@@ -67,9 +67,7 @@ def _picture(table: Table, where: Where, trend: Trend, asked: Asked, sentence: M
         key=_CHART,
         on_select=partial(state.pick_point, _CHART),
     )
-    tell.aside(
-        say("The band is the 95 % interval; dotted lines hold what a steady series would do; a diamond lies outside.")
-    )
+    tell.aside(changes.legend(trend))
 
 
 def _point(table: Table, where: Where, trend: Trend, asked: Asked) -> None:
