@@ -163,7 +163,7 @@ def unanswered(table: ir.Table, ratings: Sequence[str]) -> dict[str, Any]:
     sums = {}
     for role in ratings:
         counts = table["left_out"].isnull()
-        off = table[f"{role}_off"].fill_null(False) if f"{role}_off" in table.columns else ibis.literal(False)
+        off = table[f"{role}_off"].fill_null(False)
         sums[f"{role}_off"] = (counts & off).sum()
         sums[f"{role}_skipped"] = (counts & table[role].isnull() & ~off).sum()
     return sums

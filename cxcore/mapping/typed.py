@@ -154,8 +154,9 @@ def column(table: ir.Table, raw: RawTable, use: RoleUse, facts: list[Facts], key
     parts = [facts[k] for k in use.columns]
     kind = ROLES[use.role].type
     if not parts[0].filled:
-        return {use.role: _nothing(texts[0], "timestamp" if kind == "time" else "float64" if kind in _NUMBERS else
-                                   "string")}  # fmt: skip
+        empty = {use.role: _nothing(texts[0], "timestamp" if kind == "time" else "float64" if kind in _NUMBERS else
+                                    "string")}  # fmt: skip
+        return empty | ({f"{use.role}_off": ibis.literal(False)} if kind == "rating" else {})
     if kind == "rating":
         answer, off = rating(texts[0], use, parts[0])
         return {use.role: answer.cast("float64"), f"{use.role}_off": off}
