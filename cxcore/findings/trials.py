@@ -117,8 +117,9 @@ def _not_yet(comparison: Comparison, effect: Effect, told: Message, names: dict[
     least = comparison.plan.effect if comparison.plan.effect is not None else comparison.plan.margin
     wanted = size(least or 0.0, comparison.unit)
     if effect.more_per_arm == 0:
-        return say("{start} The answers there are would show the smallest effect that matters ({size}) in {power} % of"
-                   " such experiments.", start=start, size=wanted, power=100 * comparison.plan.power)  # fmt: skip
+        return say("{start} The answers there are would show the smallest effect that matters ({size}) in at least"
+                   " {power} % of such experiments.", start=start, size=wanted,
+                   power=100 * comparison.plan.power)  # fmt: skip
     more = say_many("about {n} more answer per group", "about {n} more answers per group", effect.more_per_arm)
     return say("{start} For the smallest effect that matters ({size}) it takes {more}.", start=start, size=wanted,
                more=more)  # fmt: skip
